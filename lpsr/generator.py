@@ -431,7 +431,7 @@ def load_training(
     learn.opt.load_state_dict({'state': states, 'hypers': saved['hypers']})
     return saved['place']
 
-# %% ../nbs/02_generator.ipynb #fe1aad91
+# %% ../nbs/02_generator.ipynb #d2774d35
 class Checkpoint(Callback):
     "Saves a phase after its epochs, goes on where it stopped, and keeps to a time budget."
     order = 55 # before fastai's scheduler (60), which reads `pct_train`
@@ -478,12 +478,15 @@ class Checkpoint(Callback):
         history = self.place['history'] + ([figures] if len(values) == len(names) else []) # not of an epoch cut short
         self.place = {'epochs': epochs, 'used': self.spent(), 'finished': False, 'history': history}
         if time.monotonic() - self.saved > self.interval:
-            save_training(self.learn, self.path, self.place)
-            self.saved = time.monotonic()
+            self.save()
 
     def after_fit(self):
         self.place = {**self.place, 'used': self.spent(), 'finished': True}
+        self.save()
+
+    def save(self):
         save_training(self.learn, self.path, self.place)
+        self.saved = time.monotonic()
 
 # %% ../nbs/02_generator.ipynb #2cf76840
 UNLIMITED = 10_000 # epochs, where the clock decides
