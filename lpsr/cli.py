@@ -277,7 +277,7 @@ def add_train(
     parser.add_argument('--seed', type=at_least(0), default=42, metavar='N', help='of the split and of all chance (%(default)s)')
     parser.add_argument('--threads', type=at_least(1), metavar='N', help='processor threads (all processors)')
 
-# %% ../nbs/09_cli.ipynb #fb9b03cc
+# %% ../nbs/09_cli.ipynb #053aaee9
 def build_parser() -> argparse.ArgumentParser:
     "The parser of `lpsr` with all its commands."
     parser = argparse.ArgumentParser(
@@ -296,6 +296,8 @@ def main(
 ) -> int: # exit code
     "The command `lpsr`."
     arguments = build_parser().parse_args(argv)
+    if hasattr(sys.stdout, 'reconfigure'):
+        sys.stdout.reconfigure(errors='replace') # a terminal that cannot show 皖 is no reason to fail
     with warnings.catch_warnings():
         # torch and fastai announce their own future on every start.
         warnings.simplefilter('ignore', FutureWarning)
