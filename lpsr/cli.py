@@ -194,14 +194,18 @@ def add_draw(
     parser.add_argument('--seed', type=at_least(0), default=42, metavar='N', help='same seed, same plates (%(default)s)')
     parser.add_argument('--height', type=at_least(16), default=140, metavar='PIXELS', help='of each image (%(default)s)')
 
-# %% ../nbs/09_cli.ipynb #150b4e64
+# %% ../nbs/09_cli.ipynb #a1e55b08
 def run_crappify(
     arguments: argparse.Namespace, # of `add_crappify`
 ) -> int: # exit code
     "Degrade every plate of a folder."
     from lpsr.crappify import Crappifier
+    from lpsr.data import claim_folder, find_images
     degradation = degradation_of(arguments.degradation, arguments.short_side)
     crappifier = Crappifier(arguments.source, arguments.out, degradation, arguments.seed)
+    find_images(arguments.source) # nothing is written where there is nothing to do
+    # Twins that are there are taken for done, so they must have come from the same settings.
+    claim_folder(crappifier.out, {'degradation': degradation.to_json(), 'seed': arguments.seed})
     return conclude(crappifier.run(arguments.workers, shows_progress()))
 
 def add_degradation(
@@ -245,7 +249,7 @@ def add_data(
     parser.add_argument('--seed', type=at_least(0), default=42, metavar='N', help='of the sample (%(default)s)')
     parser.add_argument('--workers', type=at_least(1), metavar='N', help='processes (one for each processor)')
 
-# %% ../nbs/09_cli.ipynb #0cb4f500
+# %% ../nbs/09_cli.ipynb #382e89d8
 def run_train(
     arguments: argparse.Namespace, # of `add_train`
 ) -> int: # exit code
@@ -256,7 +260,7 @@ def run_train(
         torch.set_num_threads(arguments.threads)
     weights = train(arguments.folder, arguments.out, architecture=arguments.architecture, minutes=arguments.minutes,
                     canvas=arguments.canvas, degradation=degradation_of(arguments.degradation), pretrained=arguments.pretrained,
-                    batch_size=arguments.batch_size, seed=arguments.seed)
+                    batch_size=arguments.batch_size, seed=arguments.seed, progress=shows_progress())
     print(f'Weights: {weights}\nUse them: lpsr restore SOURCE --out DIR --weights {arguments.out}')
     return 0
 

@@ -277,7 +277,7 @@ def degraded_file(
     degradation(image, seed).save(buffer, 'PNG')
     return buffer.getvalue(), '.png'
 
-# %% ../nbs/01_crappify.ipynb #d3e2f576
+# %% ../nbs/01_crappify.ipynb #3c40abfe
 class Crappifier:
     "Gives every clean plate of a folder a degraded twin at the same relative path in another folder."
     def __init__(self,
@@ -287,8 +287,9 @@ class Crappifier:
         seed: int = 42, # same seed, same bytes, on any number of processes
     ):
         self.source, self.out = Path(source), Path(out)
-        if self.source.resolve() == self.out.resolve():
-            raise ValueError(f'{out}: the twins need a folder of their own, or they would overwrite the plates.')
+        inner, outer = self.out.resolve(), self.source.resolve()
+        if inner.is_relative_to(outer) or outer.is_relative_to(inner):
+            raise ValueError(f'{out}: the twins need a folder of their own, neither in {source} nor around it.')
         self.degradation = degradation or recipe_degradation()
         self.seed = seed
 

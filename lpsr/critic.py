@@ -6,13 +6,12 @@
 __all__ = ['KINDS', 'FEATURES', 'ENOUGH', 'shuffle_twins', 'critic_dataloaders', 'build_critic', 'critic_learner', 'critic_phase',
            'critic_scores', 'plot_critic_scores', 'critic_accuracy']
 
-# %% ../nbs/03_critic.ipynb #cccf1606
+# %% ../nbs/03_critic.ipynb #41da1f05
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
-from fastai.callback.schedule import minimum, steep, valley
 from fastai.data.block import CategoryBlock, DataBlock
 from fastai.data.core import DataLoaders
 from fastai.data.transforms import Normalize

@@ -126,7 +126,7 @@ def gan_learner(
     learn.create_opt() # now, while both networks are trainable
     return learn
 
-# %% ../nbs/04_gan.ipynb #922009a9
+# %% ../nbs/04_gan.ipynb #8ed1742d
 class KeepGenerators(Callback):
     "Saves the generator alone, in even steps of the way, so that one of them can be chosen."
     run_after = TurnLosses
@@ -140,8 +140,15 @@ class KeepGenerators(Callback):
 
     def after_batch(self):
         percent = 100 * int(self.learn.pct_train * self.count) // self.count
+        if self.training and 0 < percent < 100:
+            self.keep(percent)
+
+    def after_fit(self):
+        self.keep(100)
+
+    def keep(self, percent):
         path = self.folder/f'{percent:03d}.safetensors'
-        if self.training and percent and not path.exists():
+        if not path.exists():
             save_generator(self.learn.model.generator, path, self.description)
 
 # %% ../nbs/04_gan.ipynb #cdeca55b

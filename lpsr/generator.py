@@ -8,22 +8,20 @@ __all__ = ['MEAN', 'DEVIATION', 'PIXEL_RANGE', 'CANVAS', 'ARCHITECTURES', 'UNLIM
            'plate_dataloaders', 'resnet34_unet', 'ResidualBlock', 'residual_blocks', 'enlarge', 'Compact',
            'build_generator', 'psnr', 'ssim', 'convolution_time', 'bfloat16_helps', 'MixedPrecision',
            'parameter_groups', 'plate_learner', 'Phase', 'generator_phases', 'save_training', 'load_training',
-           'Checkpoint', 'fit_phase', 'save_generated', 'save_generator']
+           'Checkpoint', 'fit_phase', 'figures_table', 'save_generated', 'save_generator']
 
-# %% ../nbs/02_generator.ipynb #dfaf4f8f
+# %% ../nbs/02_generator.ipynb #e9938f32
 import json
-import math
 import time
-import warnings
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from urllib.error import URLError
 
 import numpy as np
+import pandas as pd
 import torch
 from fastai.callback.core import Callback, CancelFitException
-from fastai.callback.schedule import minimum, steep, valley
 from fastai.callback.tracker import EarlyStoppingCallback
 from fastai.data.block import DataBlock
 from fastai.data.core import DataLoaders
@@ -31,11 +29,12 @@ from fastai.data.transforms import Normalize
 from fastai.layers import NormType
 from fastai.learner import Learner
 from fastai.losses import MSELossFlat
-from fastai.torch_core import params, set_seed
+from fastai.torch_core import params
 from fastai.vision.augment import Brightness, Contrast
 from fastai.vision.core import PILImage, imagenet_stats
 from fastai.vision.data import ImageBlock
 from fastai.vision.learner import create_unet_model
+from fastcore.basics import patch
 from PIL import Image
 from safetensors import safe_open
 from safetensors.torch import save as tensors_to_bytes
@@ -46,7 +45,7 @@ from torchvision.models import resnet34
 from tqdm.auto import tqdm
 
 from . import __version__
-from .crappify import Crappifier, Degradation, recipe_degradation, seed_of
+from .crappify import Degradation, seed_of
 from .data import find_images, open_image, read_labels, write_bytes
 
 # %% ../nbs/02_generator.ipynb #cb9d47b0
@@ -431,7 +430,7 @@ def load_training(
     learn.opt.load_state_dict({'state': states, 'hypers': saved['hypers']})
     return saved['place']
 
-# %% ../nbs/02_generator.ipynb #d2774d35
+# %% ../nbs/02_generator.ipynb #fb925230
 class Checkpoint(Callback):
     "Saves a phase after its epochs, goes on where it stopped, and keeps to a time budget."
     order = 55 # before fastai's scheduler (60), which reads `pct_train`
@@ -450,43 +449,53 @@ class Checkpoint(Callback):
             self.place = load_training(learn, self.path)
         return self.place
 
-    def before_fit(self):
-        self.start, self.saved = time.monotonic(), time.monotonic()
-        self.before, self.used = self.place['epochs'], self.place['used']
+# %% ../nbs/02_generator.ipynb #9a6ba273
+@patch
+def before_fit(self: Checkpoint):
+    self.start, self.saved = time.monotonic(), time.monotonic()
+    self.before, self.used = self.place['epochs'], self.place['used']
 
-    def spent(self) -> float:
-        "Seconds that this phase has taken, earlier runs included."
-        return self.used + time.monotonic() - self.start
+@patch
+def spent(self: Checkpoint) -> float:
+    "Seconds that this phase has taken, earlier runs included."
+    return self.used + time.monotonic() - self.start
 
-    def before_batch(self):
-        if not self.training:
-            return
-        if self.seconds:
-            self.learn.pct_train = min(self.spent() / self.seconds, 1.)
-        else:
-            done = self.before + self.epoch + self.iter / self.n_iter
-            self.learn.pct_train = done / (self.before + self.n_epoch)
+# %% ../nbs/02_generator.ipynb #4d15062c
+@patch
+def before_batch(self: Checkpoint):
+    if not self.training:
+        return
+    if self.seconds:
+        self.learn.pct_train = min(self.spent() / self.seconds, 1.)
+    else:
+        done = self.before + self.epoch + self.iter / self.n_iter
+        self.learn.pct_train = done / (self.before + self.n_epoch)
 
-    def after_batch(self):
-        if self.training and self.seconds and self.spent() >= self.seconds:
-            raise CancelFitException()
+@patch
+def after_batch(self: Checkpoint):
+    if self.training and self.seconds and self.spent() >= self.seconds:
+        raise CancelFitException()
 
-    def after_epoch(self):
-        epochs = self.before + self.epoch + 1
-        names, values = self.recorder.metric_names[1:-1], self.recorder.values[-1]
-        figures = {'epoch': epochs, **{name: float(value) for name, value in zip(names, values)}, 'seconds': self.spent()}
-        history = self.place['history'] + ([figures] if len(values) == len(names) else []) # not of an epoch cut short
-        self.place = {'epochs': epochs, 'used': self.spent(), 'finished': False, 'history': history}
-        if time.monotonic() - self.saved > self.interval:
-            self.save()
-
-    def after_fit(self):
-        self.place = {**self.place, 'used': self.spent(), 'finished': True}
+# %% ../nbs/02_generator.ipynb #e192edde
+@patch
+def after_epoch(self: Checkpoint):
+    epochs = self.before + self.epoch + 1
+    names, values = self.recorder.metric_names[1:-1], self.recorder.values[-1]
+    figures = {'epoch': epochs, **{name: float(value) for name, value in zip(names, values)}, 'seconds': self.spent()}
+    history = self.place['history'] + ([figures] if len(values) == len(names) else []) # not of an epoch cut short
+    self.place = {'epochs': epochs, 'used': self.spent(), 'finished': False, 'history': history}
+    if time.monotonic() - self.saved > self.interval:
         self.save()
 
-    def save(self):
-        save_training(self.learn, self.path, self.place)
-        self.saved = time.monotonic()
+@patch
+def after_fit(self: Checkpoint):
+    self.place = {**self.place, 'used': self.spent(), 'finished': True}
+    self.save()
+
+@patch
+def save(self: Checkpoint):
+    save_training(self.learn, self.path, self.place)
+    self.saved = time.monotonic()
 
 # %% ../nbs/02_generator.ipynb #2cf76840
 UNLIMITED = 10_000 # epochs, where the clock decides
@@ -507,6 +516,16 @@ def fit_phase(
     stopping = [] if timed else [EarlyStoppingCallback(monitor='valid_loss', min_delta=phase.progress, patience=phase.patience)]
     rate = slice(*phase.rate) if isinstance(phase.rate, tuple) else phase.rate
     learn.fit_one_cycle(epochs, rate, pct_start=phase.rise, cbs=[*stopping, *([checkpoint] if checkpoint else []), *cbs])
+
+# %% ../nbs/02_generator.ipynb #79daaf64
+def figures_table(
+    learn: Learner, # that was fitted
+) -> pd.DataFrame: # a row for each epoch
+    "The losses and metrics of the last fit."
+    names = list(learn.recorder.metric_names[1:-1])
+    table = pd.DataFrame([list(values) for values in learn.recorder.values], columns=names)
+    table.index = pd.RangeIndex(1, len(table) + 1, name='epoch')
+    return table.astype(float)
 
 # %% ../nbs/02_generator.ipynb #fa6e1b16
 def save_generated(
@@ -530,7 +549,7 @@ def save_generated(
                 image.save(out/kind/name)
     return out
 
-# %% ../nbs/02_generator.ipynb #acac6ec5
+# %% ../nbs/02_generator.ipynb #fb02f5e5
 def save_generator(
     generator: nn.Module, # of `build_generator`
     path: str | Path, # of the file, '.safetensors'
@@ -540,7 +559,8 @@ def save_generator(
     for key in ('architecture', 'canvas'):
         if key not in description:
             raise ValueError(f"The description of the weights needs {key!r}; it has {', '.join(description) or 'nothing'}.")
-    tensors = {name: weights.detach().cpu().half().contiguous() for name, weights in generator.state_dict().items()}
+    tensors = {name: weights.detach().cpu().contiguous() for name, weights in generator.state_dict().items()}
+    tensors = {name: weights.half() if weights.is_floating_point() else weights for name, weights in tensors.items()}
     normalisation = {'mean': MEAN.flatten().tolist(), 'deviation': DEVIATION.flatten().tolist()}
     text = json.dumps({'format': 1, 'version': __version__, 'normalisation': normalisation, **description}, ensure_ascii=False)
     return write_bytes(path, tensors_to_bytes(tensors, metadata={'lpsr': text}))
