@@ -5,14 +5,15 @@
 # %% auto #0
 __all__ = ['GAMMA', 'STEPS', 'jpeg_bytes', 'jpeg', 'distance', 'short_side', 'convolve', 'to_image', 'defocus', 'motion', 'noise',
            'low_light', 'glare', 'contrast', 'Step', 'Degradation', 'recipe_degradation', 'road_degradation', 'seed_of',
-           'degraded_file', 'Crappifier']
+           'degraded_file', 'Crappifier', 'find_twin']
 
-# %% ../nbs/01_crappify.ipynb #03cc832f
+# %% ../nbs/01_crappify.ipynb #7a2b62f4
 import io
 import json
 import os
 import zlib
 from dataclasses import dataclass
+from inspect import Parameter, signature
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from fastcore.basics import patch
 from PIL import Image
 from tqdm.contrib.concurrent import process_map
 
-from .data import ImageError, Report, find_images, open_image, write_bytes
+from .data import ImageError, Report, find_images, open_image, with_suffix, write_bytes
 
 # %% ../nbs/01_crappify.ipynb #798335d7
 def jpeg_bytes(
@@ -160,7 +161,7 @@ def contrast(
     mean = pixels.mean()
     return to_image(mean + factor * (pixels - mean))
 
-# %% ../nbs/01_crappify.ipynb #7646bc8c
+# %% ../nbs/01_crappify.ipynb #8b3b5fb8
 STEPS = {step.__name__: step for step in (jpeg, distance, short_side, defocus, motion, noise, low_light, glare, contrast)}
 
 @dataclass(frozen=True)
@@ -173,9 +174,17 @@ class Step:
     def __post_init__(self):
         if self.name not in STEPS:
             raise ValueError(f'Unknown degradation {self.name!r}: expected one of {", ".join(STEPS)}.')
+        needed = signature(STEPS[self.name]).parameters
+        known = set(needed) - {'image', 'seed'}
+        missing = {name for name in known if needed[name].default is Parameter.empty} - set(self.ranges)
+        if missing or set(self.ranges) - known:
+            raise ValueError(f'{self.name} takes ranges for {", ".join(sorted(known))}, not for {", ".join(self.ranges) or "nothing"}.')
         for parameter, limits in self.ranges.items():
-            if len(limits) != 2 or limits[0] > limits[1]:
+            numbers = isinstance(limits, (list, tuple)) and all(isinstance(limit, (int, float)) for limit in limits)
+            if not numbers or len(limits) != 2 or limits[0] > limits[1]:
                 raise ValueError(f'{self.name}: {parameter} needs a range (low, high), not {limits!r}.')
+        if not 0 <= self.chance <= 1:
+            raise ValueError(f'{self.name}: the chance is from 0 to 1, not {self.chance!r}.')
 
     def draw(self, random: np.random.Generator) -> tuple[str, dict]:
         "Draw a number from each range: the step's name and its parameters."
@@ -212,11 +221,11 @@ class Degradation:
             image = STEPS[name](image, **numbers)
         return image
 
-# %% ../nbs/01_crappify.ipynb #da07d825
+# %% ../nbs/01_crappify.ipynb #88214ce1
 def recipe_degradation(
     short_side: int | None = None, # pixels that the short side is brought to first (the recipe's test set: 96)
 ) -> Degradation:
-    "JPEG at quality 1 to 3, and nothing else: the course's recipe."
+    "JPEG at quality 1 to 3, and nothing else: the recipe."
     first = [Step('short_side', {'pixels': (short_side, short_side)})] if short_side else []
     return Degradation(first + [Step('jpeg', {'quality': (1, 3)})])
 
@@ -277,7 +286,7 @@ def degraded_file(
     degradation(image, seed).save(buffer, 'PNG')
     return buffer.getvalue(), '.png'
 
-# %% ../nbs/01_crappify.ipynb #3c40abfe
+# %% ../nbs/01_crappify.ipynb #3b58b459
 class Crappifier:
     "Gives every clean plate of a folder a degraded twin at the same relative path in another folder."
     def __init__(self,
@@ -299,16 +308,15 @@ class Crappifier:
         "Degrade one file. Raises ImageError if it cannot be read."
         name = Path(path).relative_to(self.source)
         content, suffix = degraded_file(open_image(path), self.degradation, seed_of(name.as_posix(), self.seed))
-        keep = suffix == '.jpg' and name.suffix.lower() in ('.jpg', '.jpeg')
-        return write_bytes(self.out/(name if keep else name.with_suffix(suffix)), content)
+        return write_bytes(self.out/with_suffix(name, suffix), content)
 
-# %% ../nbs/01_crappify.ipynb #fafd938d
-@patch
-def twin(self: Crappifier,
-    name: Path, # of a plate, relative to `source`
-) -> Path | None: # its twin, if it has been written already
-    "The twin of a plate, whatever its suffix."
-    candidates = (self.out/name, self.out/name.with_suffix('.jpg'), self.out/name.with_suffix('.png'))
+# %% ../nbs/01_crappify.ipynb #bf1b0a24
+def find_twin(
+    folder: Path, # of crappy plates
+    name: Path, # of the clean plate, relative to its own folder
+) -> Path | None: # None if it has not been written
+    "The crappy twin of a plate, a JPEG or a PNG."
+    candidates = (folder/with_suffix(name, suffix) for suffix in ('.jpg', '.png'))
     return next((path for path in candidates if path.exists()), None)
 
 @patch
@@ -329,7 +337,7 @@ def run(self: Crappifier,
 ) -> Report: # what was written, what was there already, what failed
     "Degrade every plate that has no twin yet."
     paths = find_images(self.source)
-    todo = [path for path in paths if not self.twin(path.relative_to(self.source))]
+    todo = [path for path in paths if not find_twin(self.out, path.relative_to(self.source))]
     messages = process_map(self.attempt, todo, max_workers=workers or os.cpu_count(), chunksize=8,
                            disable=not progress, desc='crappify') if todo else []
     failed = {path: message for path, message in zip(todo, messages) if message}

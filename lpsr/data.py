@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['MAX_PIXELS', 'FORMATS', 'IMAGE_SUFFIXES', 'PLATE_STYLES', 'STYLES', 'PROVINCES', 'MIN_BRIGHTNESS', 'MIN_CONTRAST',
-           'ImageError', 'to_rgb', 'open_image', 'write_bytes', 'save_image', 'Report', 'show_images', 'PlateStyle',
-           'random_text', 'split_text', 'Cell', 'glyph', 'flat_plate', 'homography', 'photograph', 'DrawnPlate',
-           'draw_plate', 'write_table', 'write_labels', 'read_labels', 'find_images', 'draw_plates', 'PlateAnnotation',
-           'parse_ccpd', 'crop_plate', 'plate_statistics', 'is_legible', 'DatasetSummary', 'claim_folder',
-           'make_dataset', 'Expiry', 'IndonesianName', 'parse_indonesian']
+           'ImageError', 'to_rgb', 'open_image', 'write_bytes', 'save_image', 'with_suffix', 'Report', 'show_images',
+           'PlateStyle', 'random_text', 'split_text', 'Cell', 'glyph', 'flat_plate', 'homography', 'photograph',
+           'DrawnPlate', 'draw_plate', 'write_table', 'write_labels', 'read_labels', 'find_images', 'draw_plates',
+           'PlateAnnotation', 'parse_ccpd', 'crop_plate', 'plate_statistics', 'is_legible', 'DatasetSummary',
+           'claim_folder', 'make_dataset', 'Expiry', 'IndonesianName', 'parse_indonesian', 'read_indonesian']
 
 # %% ../nbs/00_data.ipynb #76597dc3
 import csv
@@ -128,6 +128,15 @@ def save_image(
     buffer = BytesIO()
     image.save(buffer, kind, **options)
     return write_bytes(path, buffer.getvalue())
+
+# %% ../nbs/00_data.ipynb #905e89fc
+def with_suffix(
+    name: Path, # Of a file
+    suffix: str, # The format that it gets: '.png' or '.jpg'
+) -> Path: # `name` itself if it says that format, else with the suffix added
+    "A name that says the format and stays unique."
+    same = ('.jpg', '.jpeg') if suffix == '.jpg' else (suffix,)
+    return name if name.suffix.lower() in same else name.with_name(name.name + suffix)
 
 # %% ../nbs/00_data.ipynb #7076667e
 @dataclass(frozen=True)
@@ -1021,7 +1030,7 @@ def _crop_photo(
     brightness, contrast = plate_statistics(crop)
     return 'kept', (target.name, name, annotation.text, *annotation.box, round(brightness, 2), round(contrast, 2), annotation.blurriness)
 
-# %% ../nbs/00_data.ipynb #922be7e6
+# %% ../nbs/00_data.ipynb #3610253f
 def claim_folder(
     out: Path, # Folder of the dataset
     settings: dict, # What its content follows from
@@ -1032,9 +1041,9 @@ def claim_folder(
         before = json.loads(note.read_text())
         changed = [f'{key} was {before.get(key)}, now {value}' for key, value in settings.items() if before.get(key) != value]
         if changed:
-            raise ValueError(f'{out} holds a dataset made with other settings ({"; ".join(changed)}); choose another folder, or delete this one')
+            raise ValueError(f'{out} was made with other settings ({"; ".join(changed)}); choose another folder, or delete this one')
     elif out.is_dir() and any(not path.name.startswith('.') for path in out.iterdir()):
-        raise ValueError(f'{out} is not empty and holds no dataset; choose another folder')
+        raise ValueError(f'{out} is not empty and was not made by lpsr; choose another folder')
     write_bytes(note, json.dumps(settings, indent=1).encode())
 
 # %% ../nbs/00_data.ipynb #4ef88eaf
@@ -1121,3 +1130,24 @@ def parse_indonesian(
         raise ValueError(f'{name}: the month of expiry is {month}; expected 01 to 12')
     expiry = None if month is None else Expiry(int(month), 2000 + int(year))
     return IndonesianName(int(index), f'{area} {number} {letters}'.upper().strip(), expiry)
+
+# %% ../nbs/00_data.ipynb #943adb1d
+def read_indonesian(
+    folder: str | Path, # Of photos under their Indonesian names, searched with its subfolders
+) -> tuple[dict[Path, str], dict[Path, str]]: # File → registration without spaces; file → what is wrong with its name
+    "The registrations in the names of a folder of Indonesian plates."
+    try:
+        paths = find_images(folder)
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f'{error}. The Indonesian photos are not distributed with lpsr; put yours in one folder, '
+                                'named like 364.E 6528 P-11-18.jpeg (index.registration-month-year)') from error
+    texts, failed = {}, {}
+    for path in paths:
+        try:
+            registration = parse_indonesian(path).registration
+        except ValueError as error:
+            failed[path] = str(error)
+            continue
+        if registration:
+            texts[path] = registration.replace(' ', '')
+    return texts, failed

@@ -8,7 +8,7 @@ __all__ = ['BUNDLED', 'PICKLES', 'NORMALISATION', 'MAX_ASPECT', 'LABELS', 'WINDO
            'Placed', 'place', 'restored_metadata', 'metadata_options', 'restored_note', 'Restorer',
            'batches_of_one_shape', 'comparison', 'result_name', 'plan_results']
 
-# %% ../nbs/05_inference.ipynb #e6fcf1b3
+# %% ../nbs/05_inference.ipynb #cf021d3d
 import hashlib
 import json
 from collections import Counter
@@ -28,7 +28,7 @@ from tqdm.auto import tqdm
 
 from . import __version__
 from .data import FORMATS, IMAGE_SUFFIXES, ImageError, Report, find_images, open_image, save_image, to_rgb
-from .generator import (ARCHITECTURES, DEVIATION, MEAN, bfloat16_helps, build_generator, fitted_size, to_batch,
+from .generator import (ARCHITECTURES, STD, MEAN, bfloat16_helps, build_generator, fitted_size, to_batch,
                             to_canvas, to_images)
 
 # %% ../nbs/05_inference.ipynb #66bb30a9
@@ -55,8 +55,8 @@ def find_weights(
         raise WeightsError(f'{path}: the file is empty (0 bytes); copy or download it again')
     return path
 
-# %% ../nbs/05_inference.ipynb #ffd35a52
-NORMALISATION = {'mean': MEAN.flatten().tolist(), 'deviation': DEVIATION.flatten().tolist()}
+# %% ../nbs/05_inference.ipynb #40593962
+NORMALISATION = {'mean': MEAN.flatten().tolist(), 'std': STD.flatten().tolist()}
 
 def check_description(
     path: Path, # of the weights, for the messages
