@@ -26,8 +26,8 @@ from .gan import CriticError, KeepGenerators, fit_gan, gan_learner, require_crit
 from .generator import ARCHITECTURES, CANVAS, Checkpoint, PlateSplitter, fit_phase, generator_phases, plate_dataloaders, plate_learner, psnr, save_generated, save_generator, ssim, to_images
 from .inference import comparison
 
-# %% ../nbs/07_train.ipynb #3ebe8af2
-SHARES = {'generator': 0.6, 'critic': 0.15, 'gan': 0.25} # of the time budget
+# %% ../nbs/07_train.ipynb #7aeea416
+SHARES = {'generator': 0.65, 'critic': 0.2, 'gan': 0.15} # of the time budget
 
 def stage_seconds(
     minutes: float | None, # budget of the whole run; None: no limit
