@@ -78,7 +78,7 @@ def write_samples(
         generated = generator(xb)
     save_image(comparison(*(to_images(batch) for batch in (xb, generated, yb))), path)
 
-# %% ../nbs/07_train.ipynb #aac279d5
+# %% ../nbs/07_train.ipynb #54957dab
 class RunCheckpoint(Checkpoint):
     "A stage's checkpoint that keeps the run folder's table and curves up to date and shows a bar."
     def __init__(self,
@@ -104,16 +104,13 @@ class RunCheckpoint(Checkpoint):
         self.bar.update(min(100 * self.learn.pct_train, 100) - self.bar.n)
         super().after_batch()
 
-    def after_epoch(self):
-        super().after_epoch()
-        self.histories[self.stage] = self.place['history']
-        if self.place['history']:
-            figures = self.place['history'][-1]
-            self.bar.set_postfix({name: f'{value:.3g}' for name, value in figures.items() if name not in ('epoch', 'seconds')})
-
     def save(self):
         super().save()
+        self.histories[self.stage] = self.place['history']
         write_metrics(self.run_folder, self.histories)
+        if self.place['history']:
+            shown = {name: f'{value:.3g}' for name, value in self.place['history'][-1].items() if name not in ('epoch', 'seconds')}
+            self.bar.set_postfix(shown)
 
     def after_fit(self):
         super().after_fit()
@@ -133,7 +130,7 @@ def check_networks(
     if min(canvas) < 64:
         raise ValueError(f'The canvas {canvas} is too small for the critic: at least 64 pixels high and wide.')
 
-# %% ../nbs/07_train.ipynb #97e64897
+# %% ../nbs/07_train.ipynb #85771024
 class Run:
     "One training run: what was asked for, where it is kept, and how far it has come."
     def __init__(self,
@@ -160,14 +157,16 @@ class Run:
             'canvas': list(self.canvas), 'degradation': self.degradation.to_json(), 'pretrained': pretrained,
             'batch_size': batch_size, 'seed': seed})
 
-    def checkpoint(self,
-        stage: str, # its name
-        share: str, # a key of `SHARES`
-        fraction: float = 1., # of that share
-    ) -> RunCheckpoint:
-        "The checkpoint of a stage, with its part of the budget."
-        seconds = stage_seconds(self.minutes, share)
-        return RunCheckpoint(self.out, stage, self.histories, seconds and seconds * fraction, self.progress)
+# %% ../nbs/07_train.ipynb #3eee4a23
+@patch
+def checkpoint(self: Run,
+    stage: str, # its name
+    share: str, # a key of `SHARES`
+    fraction: float = 1., # of that share
+) -> RunCheckpoint:
+    "The checkpoint of a stage, with its part of the budget."
+    seconds = stage_seconds(self.minutes, share)
+    return RunCheckpoint(self.out, stage, self.histories, seconds and seconds * fraction, self.progress)
 
 # %% ../nbs/07_train.ipynb #571bf9c7
 @patch
@@ -241,7 +240,7 @@ def train_gan(self: Run,
     write_samples(self.out/'samples/gan.png', learn.model.generator, self.dls)
     return learn.model.generator
 
-# %% ../nbs/07_train.ipynb #fae8e59c
+# %% ../nbs/07_train.ipynb #215b136a
 @patch
 def train(self: Run) -> Path: # of the weights
     "All stages, or what is left of them."
@@ -253,6 +252,7 @@ def train(self: Run) -> Path: # of the weights
         final = self.train_gan(generator, critic)
     except CriticError as error:
         print(f'{error} So there is no GAN: these are the weights of the generator. More plates or more minutes may help.')
+    write_metrics(self.out, self.histories)
     return save_generator(final, self.out/'weights.safetensors', self.description())
 
 def train(
