@@ -6,7 +6,7 @@
 __all__ = ['KINDS', 'FEATURES', 'ENOUGH', 'shuffle_twins', 'critic_dataloaders', 'build_critic', 'critic_learner', 'critic_phase',
            'critic_scores', 'plot_critic_scores', 'critic_accuracy']
 
-# %% ../nbs/03_critic.ipynb #baa67143
+# %% ../nbs/03_critic.ipynb #69beda81
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -23,7 +23,7 @@ from torch import nn
 
 from .crappify import seed_of
 from .data import find_images, open_image
-from .generator import MEAN, STD, MixedPrecision, Phase
+from .generator import MixedPrecision, Phase
 
 # %% ../nbs/03_critic.ipynb #a42cfb60
 KINDS = ['generated', 'real'] # class 0 and class 1, and the names of the folders
