@@ -186,7 +186,7 @@ def show_images(
             axis.set_title(title, fontsize=8, fontweight='bold', fontfamily=_title_fonts())
     plt.show()
 
-# %% ../nbs/00_data.ipynb #9930edc1
+# %% ../nbs/00_data.ipynb #dde34214
 @dataclass(frozen=True)
 class PlateStyle:
     "What all plates of one kind have in common."
@@ -205,9 +205,9 @@ PLATE_STYLES = {
     'id_white': PlateStyle(395, 135, (228, 230, 232), (22, 22, 26), (4, 3), ((75, 50), (300, 50))),
     'eu': PlateStyle(520, 110, (232, 233, 230), (20, 20, 22), (2, 3), ((150, 12), (400, 12))),
 }
-STYLES = tuple(PLATE_STYLES)
+STYLES = (*PLATE_STYLES, 'any')
 
-# %% ../nbs/00_data.ipynb #a5ee306a
+# %% ../nbs/00_data.ipynb #ca8b4e4d
 PROVINCES = '皖沪津渝冀晋蒙辽吉黑苏浙京闽赣鲁豫鄂湘粤桂琼川贵云藏陕甘青宁新警学' # In the order of CCPD
 _LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ'
 _AREAS = ('A AA AB AD AE AG B BA BB BD BE BG BH BK BL BM BN BP D DA DB DC DD DE DG DH DK DL DM DN DR DT '
@@ -220,6 +220,8 @@ _EUROPE = {
     'PL': ('LL NNNNN', 'LLL NNLL'),
     'NL': ('LL-NNN-L', 'N-LLL-NN'),
 }
+_PATTERNS = ('LLL NNNN', 'LLL-NNNN', 'LLLNLNN', 'LLL NLNN', 'LL NN LLL', 'LNNN LL', 'NNNN LLL', 'LL NNNN', 'LLL NNN',
+             'NLLL NNN', 'LLL NNL', 'LL NN L NNNN', 'NN LLL NN', 'LLNNNLL', 'LNNNLL NN', 'NNN LLL', 'LLLLLLL', 'NNNNNNN')
 _KINDS = {'L': _LETTERS, 'C': 'BCDFGHJKLMNPRSTVWXYZ', 'N': '0123456789'}
 
 def _fill(
@@ -229,7 +231,7 @@ def _fill(
     "Put a random character of its kind in each place of a pattern."
     return ''.join(str(rng.choice(list(_KINDS[kind]))) if kind in _KINDS else kind for kind in pattern)
 
-# %% ../nbs/00_data.ipynb #a160b188
+# %% ../nbs/00_data.ipynb #66d60228
 def random_text(
     style: str, # One of `STYLES`
     rng: np.random.Generator, # The source of chance
@@ -243,6 +245,8 @@ def random_text(
     if style == 'eu':
         country = rng.choice(list(_EUROPE))
         return _fill(rng.choice(_EUROPE[country]), rng)
+    if style == 'any':
+        return _fill(rng.choice(_PATTERNS), rng)
     # 警 and 学 are for the police and driving schools.
     start = str(rng.choice(list(PROVINCES[:31]))) + _fill('L', rng)
     if style == 'cn_green':
@@ -250,7 +254,7 @@ def random_text(
     # Most have at most two letters among the last five characters.
     return start + ''.join(_fill('L' if rng.random() < .2 else 'N', rng) for _ in range(5))
 
-# %% ../nbs/00_data.ipynb #6408421e
+# %% ../nbs/00_data.ipynb #e6543552
 _GRAMMAR = {
     'cn_blue': (f'([{PROVINCES}])([A-Z])([A-Z0-9]{{5}})', 'a province, a letter and five letters or digits, like 皖A12345'),
     'cn_green': (f'([{PROVINCES}])([A-Z])([A-Z0-9]{{6}})', 'a province, a letter and six letters or digits, like 皖AD12345'),
@@ -258,6 +262,7 @@ _GRAMMAR = {
     'eu': ('([A-Z0-9]+(?:[ -][A-Z0-9]+){0,3})', 'two to nine letters or digits in groups, like B AB 1234'),
 }
 _GRAMMAR['id_white'] = _GRAMMAR['id_black']
+_GRAMMAR['any'] = _GRAMMAR['eu']
 
 def split_text(
     style: str, # One of `STYLES`
@@ -268,7 +273,7 @@ def split_text(
         raise ValueError(f'There is no plate style {style!r}; expected one of {", ".join(STYLES)}')
     pattern, expected = _GRAMMAR[style]
     match = re.fullmatch(pattern, text)
-    if match is None or (style == 'eu' and not 2 <= sum(map(str.isalnum, text)) <= 9):
+    if match is None or (style in ('eu', 'any') and not 2 <= sum(map(str.isalnum, text)) <= 9):
         raise ValueError(f'{text!r} is no text for a plate of style {style}; expected {expected}')
     return match.groups()
 
@@ -342,6 +347,40 @@ def _european_cells(
         if char != ' ':
             cells.append(Cell(char, left, box[0], width * scale, box[1]))
         left = left + (width + 9) * scale
+    return cells
+
+# %% ../nbs/00_data.ipynb #406fe718
+_LIGHT = ((238, 238, 236), (205, 208, 210), (245, 200, 50), (225, 215, 190), (190, 225, 200), (245, 150, 60))
+_DARK = ((20, 20, 22), (25, 60, 150), (150, 25, 30), (20, 95, 60), (70, 45, 30), (60, 60, 70))
+
+def _any_style(
+    rng: np.random.Generator, # The source of chance
+) -> PlateStyle:
+    "A size and colours that some country might have chosen."
+    light, dark = ([int(value) for value in rng.choice(colours)] for colours in (_LIGHT, _DARK))
+    paper, ink = (light, dark) if rng.random() < .65 else (dark, light)
+    width, height = rng.uniform(300, 530), rng.uniform(105, 160)
+    screws = tuple((share * width, level * height) for share in (.2, .8) for level in rng.choice((.1, .5, .9), 1))
+    return PlateStyle(width, height, tuple(paper), tuple(ink), (rng.uniform(1, 5), rng.uniform(.5, 4)), screws)
+
+def _any_cells(
+    text: str, # With spaces and hyphens
+    kind: PlateStyle, # Its size
+    rng: np.random.Generator, # The source of chance
+) -> list[Cell]:
+    "Characters in one line, of one width, more or less close together."
+    shares = [{' ': .6, '-': .5}.get(char, 1.) for char in text]
+    gap = rng.uniform(.12, .3) # Between characters, in their widths
+    width = rng.uniform(.8, .93) * kind.width / (sum(shares) + gap * (len(text) - 1))
+    tall = min(rng.uniform(.5, .68) * kind.height, width * rng.uniform(1.6, 2.4))
+    width = min(width, tall * rng.uniform(.5, .75))
+    left = (kind.width - width * (sum(shares) + gap * (len(text) - 1))) / 2
+    top = .23 * kind.height + rng.uniform(0, 1) * (.72 * kind.height - tall)
+    cells = []
+    for char, share in zip(text, shares):
+        if char != ' ':
+            cells.append(Cell(char, left, top + tall * .42, width * share, tall * .16) if char == '-' else Cell(char, left, top, width, tall))
+        left += width * (share + gap)
     return cells
 
 # %% ../nbs/00_data.ipynb #e15baf1e
@@ -525,15 +564,16 @@ def _smooth_noise(
     seeds = Image.fromarray(rng.random((down, patches), dtype=np.float32))
     return np.asarray(seeds.resize(size, Image.Resampling.BICUBIC))
 
-# %% ../nbs/00_data.ipynb #07624ae1
+# %% ../nbs/00_data.ipynb #5bf188bf
 def _paper(
     style: str, # One of `STYLES`
+    kind: PlateStyle, # Its colours
     size: tuple[int, int], # px
     country: str, # Of a European plate
     rng: np.random.Generator, # The source of chance
 ) -> np.ndarray: # Height × width × 3, 0 to 255
     "The plate without characters, in a colour that differs from plate to plate."
-    colour = np.array((235, 185, 40) if country == 'NL' else PLATE_STYLES[style].paper, np.float32)
+    colour = np.array((235, 185, 40) if country == 'NL' else kind.paper, np.float32)
     # Colours fade and are photographed differently: blue goes from violet to azure.
     colour = colour * rng.uniform(.85, 1.1) + rng.normal(0, (5, 14 if style == 'cn_blue' else 5, 8), 3)
     paper = np.broadcast_to(colour, (size[1], size[0], 3)).astype(np.float32)
@@ -541,6 +581,9 @@ def _paper(
         # Nearly white at the top, green from the middle down.
         fade = np.clip(1 - np.linspace(0, 1.5, size[1], dtype=np.float32), 0, 1)[:, None, None]
         paper = paper + fade * (np.array((226, 240, 232), np.float32) - paper)
+    if style == 'any' and rng.random() < .3:
+        # A band above the characters, with the name of a country: too small to be read, so it is left out.
+        paper[:round(.2 * size[1])] = rng.choice(_DARK)
     if country:
         width = round(size[1] * 46 / 110)
         paper[:, :width] = np.asarray(_band(country, (width, size[1])))
@@ -548,14 +591,13 @@ def _paper(
             paper[:, -width:] = np.asarray(_band('', (width, size[1])))
     return paper
 
-# %% ../nbs/00_data.ipynb #23e0f95e
+# %% ../nbs/00_data.ipynb #d1739841
 def _add_screws(
     plate: np.ndarray, # Height × width × 3, changed in place
-    style: str, # One of `STYLES`
+    kind: PlateStyle, # Where its screws are
     rng: np.random.Generator, # The source of chance
 ) -> None:
     "Screw heads where this kind of plate has them, of metal or with a cap in the plate's colour."
-    kind = PLATE_STYLES[style]
     scale = plate.shape[0] / kind.height
     colour = kind.paper if rng.random() < .3 else rng.choice((60, 130, 190)) + rng.normal(0, 6, 3)
     radius = max(1.5, rng.uniform(4, 8) * scale)
@@ -587,12 +629,13 @@ def _add_dirt(
     dust = np.array((125, 112, 95), np.float32) * rng.uniform(.5, 1.3)
     plate += np.clip(film, 0, .85)[..., None] * (dust - plate)
 
-# %% ../nbs/00_data.ipynb #f74b3e3a
+# %% ../nbs/00_data.ipynb #7f702edb
 def _cells(
     style: str, # One of `STYLES`
     text: str, # A registration that fits the style
     country: str, # Of a European plate
-    rng: np.random.Generator, # For the expiry of an Indonesian plate
+    kind: PlateStyle, # Its size
+    rng: np.random.Generator, # For what the text does not say
 ) -> list[Cell]:
     "The layout of any plate; raises `ValueError` for a text of another kind."
     parts = split_text(style, text)
@@ -600,9 +643,11 @@ def _cells(
         return _european_cells(text, 474 if country in ('F', 'I') else 515)
     if style.startswith('id'):
         return _indonesian_cells(parts, f'{rng.integers(1, 13):02}·{rng.integers(18, 31)}')
+    if style == 'any':
+        return _any_cells(text, kind, rng)
     return _chinese_cells(parts)
 
-# %% ../nbs/00_data.ipynb #ccacbc50
+# %% ../nbs/00_data.ipynb #71c1b465
 def flat_plate(
     style: str, # One of `STYLES`
     text: str, # A registration that fits the style
@@ -612,20 +657,20 @@ def flat_plate(
 ) -> Image.Image: # RGBA, round corners transparent
     "Draw a plate as seen from the front, used but evenly lit."
     country = _country(text) if style == 'eu' else ''
-    cells = _cells(style, text, country, rng)
-    kind = PLATE_STYLES[style]
+    kind = _any_style(rng) if style == 'any' else PLATE_STYLES[style]
+    cells = _cells(style, text, country, kind, rng)
     scale = height / kind.height
     size = (round(kind.width * scale), height)
     ink = _ink_mask(cells, size, scale, font, int(rng.integers(0, 3)))
     line = _rounded_mask(size, kind.rim[0] * scale, max(1, kind.rim[1] * scale), 8 * scale)
     raised = Image.fromarray(np.maximum(np.asarray(ink), np.asarray(line)))
-    plate = _paper(style, size, country, rng)
+    plate = _paper(style, kind, size, country, rng)
     # Paint wears off in patches.
     worn = 1 - rng.uniform(0, .35) * _smooth_noise(rng, size, 14)
     cover = (np.asarray(raised, np.float32) / 255 * worn)[..., None]
     plate += cover * (np.array(kind.ink, np.float32) * rng.uniform(.9, 1.03) - plate)
     plate *= _relief(raised, rng.uniform(0, 2 * pi), rng.uniform(.05, .45))[..., None]
-    _add_screws(plate, style, rng)
+    _add_screws(plate, kind, rng)
     _add_dirt(plate, rng)
     image = Image.fromarray(plate.clip(0, 255).astype(np.uint8))
     image.putalpha(_rounded_mask(size, 0, None, 10 * scale))
@@ -833,7 +878,7 @@ def find_images(
         raise FileNotFoundError(f'{folder}: no images; expected files that end in {", ".join(IMAGE_SUFFIXES)}')
     return sorted(found, key=lambda path: path.relative_to(folder).as_posix())
 
-# %% ../nbs/00_data.ipynb #a9b3a3c7
+# %% ../nbs/00_data.ipynb #a7fecbec
 _DRAWN = 'Drawn by lpsr. Not a photograph; the registration is made up.'
 
 def draw_plates(
@@ -842,6 +887,7 @@ def draw_plates(
     styles: tuple[str, ...] = STYLES, # Taken in turn
     seed: int = 0, # The same seed gives the same plates
     height: int = 140, # Of each image, px
+    fonts: list | None = None, # Paths of Latin fonts to draw from as well as the bundled one
     progress: bool = True, # Show a progress bar
 ) -> Path: # The folder
     "Draw plates into a folder, as PNG, with their texts in `labels.csv`."
@@ -852,7 +898,7 @@ def draw_plates(
     for index in tqdm(range(n), disable=not progress, desc='draw'):
         # Plates of different seeds must not overlap, as seed + index would.
         own_seed = int(np.random.SeedSequence([seed, index]).generate_state(1)[0])
-        plate = draw_plate(styles[index % len(styles)], seed=own_seed, height=height)
+        plate = draw_plate(styles[index % len(styles)], seed=own_seed, height=height, fonts=fonts)
         path = save_image(plate.image, out/f'{index:05d}_{plate.style}.png', pnginfo=note)
         labels[path] = plate.text
     write_labels(out, labels)
