@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['GAMMA', 'STEPS', 'jpeg_bytes', 'jpeg', 'distance', 'short_side', 'convolve', 'to_image', 'defocus', 'motion', 'noise',
-           'low_light', 'glare', 'contrast', 'Step', 'Degradation', 'recipe_degradation', 'road_degradation', 'seed_of',
+           'low_light', 'glare', 'contrast', 'Step', 'Degradation', 'recipe_degradation', 'OneOf', 'moving_degradation',
+           'night_degradation', 'everything_degradation', 'road_degradation', 'degradation_from', 'seed_of',
            'degraded_file', 'Crappifier', 'find_twin']
 
 # %% ../nbs/01_crappify.ipynb #7a2b62f4
@@ -229,38 +230,125 @@ def recipe_degradation(
     first = [Step('short_side', {'pixels': (short_side, short_side)})] if short_side else []
     return Degradation(first + [Step('jpeg', {'quality': (1, 3)})])
 
-# %% ../nbs/01_crappify.ipynb #023c3220
-def road_degradation() -> Degradation:
-    "What plates suffer on the road, from the scene to the file."
-    return Degradation([
-        Step('glare', {'strength': (40., 200.), 'x': (0., 1.), 'y': (0., 1.), 'radius': (0.3, 1.5)}, chance=0.15),
-        Step('contrast', {'factor': (0.3, 0.9)}, chance=0.25),
-        Step('low_light', {'light': (0.02, 0.6)}, chance=0.25),
-        Step('short_side', {'pixels': (48, 96)}),
-        Step('defocus', {'radius': (0.5, 3.)}, chance=0.3),
-        Step('motion', {'length': (2., 9.), 'angle': (0., 180.)}, chance=0.3),
-        Step('distance', {'height': (12, 64)}, chance=0.6),
-        Step('noise', {'read': (1., 12.), 'shot': (0., 12.)}, chance=0.5),
-        Step('jpeg', {'quality': (30, 95), 'offset': (0, 7)}, chance=0.3),
-        Step('jpeg', {'quality': (5, 95), 'offset': (0, 7)}, chance=0.8),
-    ])
+# %% ../nbs/01_crappify.ipynb #255b2fe4
+class OneOf(Degradation):
+    "One of several degradations, drawn anew for each image by its share."
+    def __init__(self,
+        choices: dict, # name → (share, `Degradation`); the shares are normalised here
+    ):
+        self.choices = {name: (float(share), degradation) for name, (share, degradation) in choices.items()}
+        if not self.choices or any(share <= 0 for share, _ in self.choices.values()):
+            raise ValueError(f'OneOf needs choices with shares above 0, not {[share for share, _ in self.choices.values()]}.')
 
-# %% ../nbs/01_crappify.ipynb #f544916e
+    def choose(self,
+        seed: int, # same seed, same choice
+    ) -> tuple[str, int]: # its name, and the seed for it
+        "Which of them it is."
+        random = np.random.default_rng(seed)
+        shares = np.array([share for share, _ in self.choices.values()])
+        return str(random.choice(list(self.choices), p=shares / shares.sum())), int(random.integers(2**31))
+
+    def draw(self, seed: int) -> list:
+        name, seed = self.choose(seed)
+        return self.choices[name][1].draw(seed)
+
+# %% ../nbs/01_crappify.ipynb #29a668e5
+def moving_degradation() -> Degradation:
+    "A plate that moves, mostly along itself."
+    return Degradation([
+        Step('distance', {'height': (28, 72)}),
+        Step('motion', {'length': (2., 11.), 'angle': (-15., 15.)}, chance=0.7),
+        Step('motion', {'length': (1., 6.), 'angle': (0., 180.)}, chance=0.4),
+        Step('noise', {'read': (0., 8.), 'shot': (0., 6.)}, chance=0.7),
+        Step('jpeg', {'quality': (25, 95), 'offset': (0, 7)}, chance=0.9)])
+
+def night_degradation() -> Degradation:
+    "A plate with little light: dark, and noisy for what light there is."
+    return Degradation([
+        Step('distance', {'height': (18, 64)}),
+        Step('motion', {'length': (1., 4.), 'angle': (0., 180.)}, chance=0.2),
+        Step('low_light', {'light': (0.1, 0.7)}, chance=0.4),
+        Step('low_light', {'light': (0.02, 0.25)}, chance=0.65),
+        Step('noise', {'read': (0.5, 7.), 'shot': (0., 6.)}),
+        Step('jpeg', {'quality': (30, 95), 'offset': (0, 7)}, chance=0.9)])
+
+def everything_degradation() -> Degradation:
+    "Some of everything, from the scene to the file."
+    return Degradation([
+        Step('glare', {'strength': (40., 200.), 'x': (0., 1.), 'y': (0., 1.), 'radius': (0.3, 1.5)}, chance=0.3),
+        Step('contrast', {'factor': (0.3, 0.9)}, chance=0.4),
+        Step('low_light', {'light': (0.05, 0.6)}, chance=0.3),
+        Step('distance', {'height': (16, 90)}),
+        Step('defocus', {'radius': (0.5, 2.)}, chance=0.6),
+        Step('motion', {'length': (1., 5.), 'angle': (0., 180.)}, chance=0.3),
+        Step('noise', {'read': (1., 10.), 'shot': (0., 8.)}, chance=0.6),
+        Step('jpeg', {'quality': (30, 95), 'offset': (0, 7)}, chance=0.3),
+        Step('jpeg', {'quality': (8, 95), 'offset': (0, 7)}, chance=0.9)])
+
+# %% ../nbs/01_crappify.ipynb #c5a9e61f
+def road_degradation() -> OneOf:
+    "What plates suffer on the road, from the scene to the file."
+    sizes = Step('short_side', {'pixels': (40, 140)}, chance=0.4)
+    any_jpeg = Step('jpeg', {'quality': (15, 95), 'offset': (0, 7)}, chance=0.9)
+    return OneOf({
+        'light': (8, Degradation([
+            Step('noise', {'read': (0., 3.)}, chance=0.3),
+            Step('jpeg', {'quality': (60, 95)}, chance=0.5)])),
+        'jpeg': (20, Degradation([
+            sizes,
+            Step('jpeg', {'quality': (1, 4)})])),
+        'coarse jpeg': (4, Degradation([
+            sizes,
+            Step('jpeg', {'quality': (4, 16), 'offset': (0, 7)})])),
+        'far': (20, Degradation([
+            Step('contrast', {'factor': (0.4, 0.9)}, chance=0.1),
+            Step('distance', {'height': (11, 34)}),
+            Step('defocus', {'radius': (0.3, 1.2)}, chance=0.2),
+            Step('noise', {'read': (0.5, 5.), 'shot': (0., 4.)}, chance=0.25),
+            any_jpeg])),
+        'very far': (14, Degradation([
+            Step('distance', {'height': (10, 20)}),
+            Step('noise', {'read': (0.5, 3.)}, chance=0.15),
+            Step('jpeg', {'quality': (20, 95)})])),
+        'moving': (17, moving_degradation()),
+        'night': (14, night_degradation()),
+        'everything': (9, everything_degradation())})
+
+# %% ../nbs/01_crappify.ipynb #731b4876
 @patch
-def to_json(self: Degradation) -> str: # a JSON list of [name, ranges, chance]
+def as_data(self: Degradation) -> list: # of [name, ranges, chance]
+    "The steps as JSON values."
+    return [[step.name, step.ranges, step.chance] for step in self.steps]
+
+@patch
+def as_data(self: OneOf) -> dict: # name → [share, steps]
+    "The choices as JSON values."
+    return {name: [share, degradation.as_data()] for name, (share, degradation) in self.choices.items()}
+
+@patch
+def to_json(self: Degradation) -> str: # a JSON list of [name, ranges, chance], or of a `OneOf` name → [share, such a list]
     "Write a degradation down, to be kept with the weights that were trained on it."
-    return json.dumps([[step.name, step.ranges, step.chance] for step in self.steps])
+    return json.dumps(self.as_data())
+
+# %% ../nbs/01_crappify.ipynb #b74a45f4
+def degradation_from(
+    data, # what `as_data` returned
+) -> Degradation: # or `OneOf`
+    "Make a degradation of JSON values."
+    if isinstance(data, dict):
+        return OneOf({name: (share, degradation_from(steps)) for name, (share, steps) in data.items()})
+    return Degradation([Step(name, dict(ranges), float(chance)) for name, ranges, chance in data])
 
 @patch(cls_method=True)
 def from_json(cls: Degradation,
     text: str, # what `to_json` wrote
-) -> Degradation:
+) -> Degradation: # or `OneOf`
     "Read a degradation again. Raises ValueError if it is not one."
     try:
-        steps = [(name, dict(ranges), float(chance)) for name, ranges, chance in json.loads(text)]
+        data = json.loads(text)
+        return degradation_from(data)
     except (TypeError, ValueError) as error:
         raise ValueError(f'Not a degradation: expected a JSON list of [name, ranges, chance] ({error}).') from None
-    return cls([Step(*step) for step in steps])
 
 # %% ../nbs/01_crappify.ipynb #08334229
 def seed_of(
