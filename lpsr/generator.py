@@ -9,9 +9,10 @@ __all__ = ['CANVAS', 'MEAN', 'STD', 'PIXEL_RANGE', 'ARCHITECTURES', 'UNLIMITED',
            'ResidualBlock', 'residual_blocks', 'enlarge', 'Compact', 'build_generator', 'psnr', 'ssim',
            'convolution_time', 'bfloat16_helps', 'MixedPrecision', 'RestorationLoss', 'parameter_groups',
            'plate_learner', 'Phase', 'generator_phases', 'AverageWeights', 'save_training', 'load_training',
-           'Checkpoint', 'leave_autocast', 'fit_phase', 'figures_table', 'save_generated', 'save_generator']
+           'Checkpoint', 'leave_autocast', 'fit_phase', 'figures_table', 'save_generated', 'save_generator',
+           'generator_of', 'KeepGenerators']
 
-# %% ../nbs/02_generator.ipynb #ca964b95
+# %% ../nbs/02_generator.ipynb #a67ab290
 import json
 import time
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.error import URLError
 
+import fastai.callback.schedule # gives `Learner` its `fit_one_cycle`
 import numpy as np
 import pandas as pd
 import torch
@@ -584,7 +586,7 @@ def save_training(
     text = json.dumps({'place': place, 'numbers': numbers, 'hypers': hypers})
     write_bytes(path, tensors_to_bytes(tensors, metadata={'training': text}))
 
-# %% ../nbs/02_generator.ipynb #0bb0290f
+# %% ../nbs/02_generator.ipynb #ab85b1af
 def load_training(
     learn: Learner, # gets the model's weights and the optimiser's state
     path: str | Path, # what `save_training` wrote
@@ -598,8 +600,9 @@ def load_training(
                             for kind in ('model.', 'average.'))
         states = [{} for _ in learn.opt.all_params()]
         for name in file.keys():
-            kind, index, key = name.split('.', 2)
+            kind, _, place = name.partition('.')
             if kind == 'optimizer':
+                index, key = place.split('.', 1)
                 states[int(index)][key] = file.get_tensor(name)
     for name, value in saved['numbers'].items():
         index, key = name.split('.', 1)
@@ -761,3 +764,36 @@ def save_generator(
     tensors = {name: weights.half() if weights.is_floating_point() else weights for name, weights in tensors.items()}
     text = json.dumps({'format': 1, 'version': __version__, 'normalisation': NORMALISATION, **description}, ensure_ascii=False)
     return write_bytes(path, tensors_to_bytes(tensors, metadata={'lpsr': text}))
+
+# %% ../nbs/02_generator.ipynb #21575c04
+def generator_of(
+    learn: Learner, # of `plate_learner` or of `lpsr.gan.gan_learner`
+) -> nn.Module: # batch × 3 × height × width, normalised → the same
+    "The generator that a learner trains, with averaged weights if it has them."
+    if hasattr(learn, 'average_weights'):
+        return learn.average_weights.generator
+    return getattr(learn.model, 'generator', learn.model)
+
+class KeepGenerators(Callback):
+    "Saves the generator alone, in even steps of the way, so that one of them can be chosen."
+    order = 56 # after `Checkpoint`, which knows how far we are
+
+    def __init__(self,
+        folder: str | Path, # gets `010.safetensors` and so on: how much of the run was done, in percent
+        description: dict, # what is written with the weights
+        count: int = 10, # generators to keep
+    ):
+        self.folder, self.description, self.count = Path(folder), description, count
+
+    def after_batch(self):
+        percent = 100 * int(self.learn.pct_train * self.count) // self.count
+        if self.training and 0 < percent < 100:
+            self.keep(percent)
+
+    def after_fit(self):
+        self.keep(100)
+
+    def keep(self, percent: int):
+        path = self.folder/f'{percent:03d}.safetensors'
+        if not path.exists():
+            save_generator(generator_of(self.learn), path, self.description)
