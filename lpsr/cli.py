@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['STYLE_NAMES', 'CASE_NAMES', 'READER_NAMES', 'at_least', 'positive_minutes', 'canvas_size', 'after_step',
            'degradation_of', 'conclude', 'shows_progress', 'add_command', 'run_restore', 'add_restore', 'demo_plates',
-           'run_demo', 'add_demo', 'run_draw', 'add_draw', 'run_crappify', 'add_degradation', 'add_crappify',
-           'run_data', 'add_data', 'run_train', 'add_train', 'named_weights', 'run_bench', 'add_bench', 'build_parser',
-           'main']
+           'run_demo', 'add_demo', 'font_files', 'add_fonts', 'run_draw', 'add_draw', 'run_crappify', 'add_degradation',
+           'add_crappify', 'run_data', 'add_data', 'weight', 'chooser', 'run_train', 'add_train', 'named_weights',
+           'run_bench', 'add_bench', 'build_parser', 'main']
 
 # %% ../nbs/10_cli.ipynb #71f66bf8
 import argparse
@@ -177,8 +177,26 @@ def add_demo(
     parser.add_argument('--n', type=at_least(1), default=5, metavar='N', help='how many plates (%(default)s)')
     parser.add_argument('--seed', type=at_least(0), default=42, metavar='N', help='same seed, same plates (%(default)s)')
 
-# %% ../nbs/10_cli.ipynb #f7c9fdf0
-STYLE_NAMES = ('cn_blue', 'cn_green', 'id_black', 'id_white', 'eu')
+# %% ../nbs/10_cli.ipynb #642d78a6
+def font_files(
+    folder: str | None, # searched with its subfolders
+) -> list: # of the paths of its TrueType and OpenType files, sorted
+    "The fonts of a folder. Raises ValueError where there are none."
+    if folder is None:
+        return []
+    paths = sorted(str(path) for path in Path(folder).rglob('*') if path.suffix.lower() in ('.ttf', '.otf'))
+    if not paths:
+        raise ValueError(f'{folder}: no .ttf or .otf files; expected a folder of Latin fonts')
+    return paths
+
+def add_fonts(
+    parser: argparse.ArgumentParser, # of a command that draws plates
+) -> None:
+    "The argument that names a folder of fonts."
+    parser.add_argument('--fonts', metavar='DIR', help='folder of Latin fonts to draw with as well as the bundled one')
+
+# %% ../nbs/10_cli.ipynb #23a7be8a
+STYLE_NAMES = ('cn_blue', 'cn_green', 'id_black', 'id_white', 'eu', 'any')
 
 def run_draw(
     arguments: argparse.Namespace, # of `add_draw`
@@ -186,9 +204,10 @@ def run_draw(
     "Draw plates."
     from lpsr.data import claim_folder, draw_plates
     styles = tuple(arguments.style or STYLE_NAMES)
-    settings = {'n': arguments.n, 'styles': list(styles), 'seed': arguments.seed, 'height': arguments.height}
+    fonts = font_files(arguments.fonts)
+    settings = {'n': arguments.n, 'styles': list(styles), 'seed': arguments.seed, 'height': arguments.height, 'fonts': len(fonts)}
     claim_folder(Path(arguments.out), settings) # so that no labels.csv of somebody else is overwritten
-    draw_plates(arguments.out, arguments.n, styles, arguments.seed, arguments.height, shows_progress())
+    draw_plates(arguments.out, arguments.n, styles, arguments.seed, arguments.height, fonts, shows_progress())
     print(f'{arguments.n} plates and their labels.csv in {arguments.out}')
     return 0
 
@@ -203,6 +222,7 @@ def add_draw(
                         help=f'{", ".join(STYLE_NAMES)}; may be given several times (all in turn)')
     parser.add_argument('--seed', type=at_least(0), default=42, metavar='N', help='same seed, same plates (%(default)s)')
     parser.add_argument('--height', type=at_least(16), default=140, metavar='PIXELS', help='of each image (%(default)s)')
+    add_fonts(parser)
 
 # %% ../nbs/10_cli.ipynb #a1e55b08
 def run_crappify(
@@ -259,17 +279,41 @@ def add_data(
     parser.add_argument('--seed', type=at_least(0), default=42, metavar='N', help='of the sample (%(default)s)')
     parser.add_argument('--workers', type=at_least(1), metavar='N', help='processes (one for each processor)')
 
-# %% ../nbs/10_cli.ipynb #382e89d8
+# %% ../nbs/10_cli.ipynb #d85b59aa
+def weight(
+    text: str, # such as 0.5
+) -> float:
+    "A parser of a weight in the loss."
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.
+    if not 0 <= number < float('inf'):
+        raise argparse.ArgumentTypeError(f'{text!r}: expected a number, 0 or more')
+    return number
+
+def chooser(
+    generation: str | None, # of PP-OCR, v4 or v6
+): # → lpsr.readability.PPOCR, or None
+    "The reader that chooses among the generators of a run."
+    from lpsr.readability import PPOCR
+    return PPOCR(generation) if generation else None
+
+# %% ../nbs/10_cli.ipynb #e56613a0
 def run_train(
     arguments: argparse.Namespace, # of `add_train`
 ) -> int: # exit code
     "Train on a folder of plates, or go on with it."
     import torch
+    from lpsr.generator import Augmentation
     from lpsr.train import train
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
-    weights = train(arguments.folder, arguments.out, architecture=arguments.architecture, minutes=arguments.minutes,
+    weights = train(arguments.folder, arguments.out, architecture=arguments.architecture, minutes=arguments.minutes, epochs=arguments.epochs,
                     canvas=arguments.canvas, degradation=degradation_of(arguments.degradation), pretrained=arguments.pretrained,
+                    start=arguments.start, edges=arguments.edges, reading=arguments.reading, gan=not arguments.no_gan,
+                    augmentation=Augmentation(fonts=font_files(arguments.fonts)) if arguments.augment else None,
+                    reader=chooser(arguments.choose), hold_out=arguments.hold_out,
                     batch_size=arguments.batch_size, seed=arguments.seed, progress=shows_progress())
     print(f'Weights: {weights}\nUse them: lpsr restore SOURCE --out DIR --weights {arguments.out}')
     return 0
@@ -282,10 +326,20 @@ def add_train(
                          'lpsr train plates --out run --minutes 60\n\nStopped and started again, it goes on where it was.')
     parser.add_argument('folder', metavar='FOLDER', help='clean plates, one an image; a labels.csv is used if it is there')
     parser.add_argument('--out', required=True, metavar='RUN', help='run folder: settings, metrics, curves, samples, checkpoints, weights')
-    parser.add_argument('--minutes', type=positive_minutes, metavar='M', help="time budget (as long as the recipe's epochs take)")
+    parser.add_argument('--minutes', type=positive_minutes, metavar='M', help='time budget of all stages (as long as the epochs take)')
+    parser.add_argument('--epochs', type=at_least(1), metavar='N', help="of each phase of the generator, without a time budget (the recipe's)")
     parser.add_argument('--architecture', choices=('compact', 'resnet34_unet'), default='compact', help='generator (%(default)s)')
     parser.add_argument('--canvas', type=canvas_size, default=(96, 288), metavar='HEIGHTxWIDTH', help='pixels, multiples of 32 (96x288)')
     add_degradation(parser)
+    parser.add_argument('--augment', action='store_true', help='vary the plates, and mix them with drawn ones of many countries')
+    add_fonts(parser)
+    parser.add_argument('--edges', type=weight, metavar='WEIGHT', help="absolute errors and, with this weight, edges (the recipe's squared errors)")
+    parser.add_argument('--reading', type=weight, default=0., metavar='WEIGHT',
+                        help='of a recogniser in the loss, which is trained first and needs labels.csv (%(default)s: none)')
+    parser.add_argument('--no-gan', action='store_true', help='stop after the generator')
+    parser.add_argument('--start', metavar='FILE_OR_RUN', help='weights to go on from (new ones)')
+    parser.add_argument('--choose', choices=('v4', 'v6'), metavar='READER', help='v4 or v6: let this reader choose among the generators; needs the extra ocr')
+    parser.add_argument('--hold-out', action='store_true', help='keep the fifth that lpsr bench --held-out reads out of everything')
     parser.add_argument('--pretrained', action='store_true', help='start the encoder of resnet34_unet with ImageNet weights (a download)')
     parser.add_argument('--batch-size', type=at_least(1), default=32, metavar='N', help='plates at once (%(default)s)')
     parser.add_argument('--seed', type=at_least(0), default=42, metavar='N', help='of the split and of all chance (%(default)s)')

@@ -349,7 +349,7 @@ def _european_cells(
         left = left + (width + 9) * scale
     return cells
 
-# %% ../nbs/00_data.ipynb #406fe718
+# %% ../nbs/00_data.ipynb #4dd5e262
 _LIGHT = ((238, 238, 236), (205, 208, 210), (245, 200, 50), (225, 215, 190), (190, 225, 200), (245, 150, 60))
 _DARK = ((20, 20, 22), (25, 60, 150), (150, 25, 30), (20, 95, 60), (70, 45, 30), (60, 60, 70))
 
@@ -363,6 +363,7 @@ def _any_style(
     screws = tuple((share * width, level * height) for share in (.2, .8) for level in rng.choice((.1, .5, .9), 1))
     return PlateStyle(width, height, tuple(paper), tuple(ink), (rng.uniform(1, 5), rng.uniform(.5, 4)), screws)
 
+# %% ../nbs/00_data.ipynb #d08c2f05
 def _any_cells(
     text: str, # With spaces and hyphens
     kind: PlateStyle, # Its size

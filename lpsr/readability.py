@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['CASES', 'SEED', 'METHODS', 'SMALLEST', 'COLUMNS', 'CONFIDENT', 'WINDOW', 'SHOWN', 'PRECISIONS', 'normalise',
-           'without_expiry', 'Mark', 'mark_read', 'PPOCR', 'installed_readers', 'untouched', 'bicubic', 'unsharp',
-           'fidelity', 'wilson', 'write_reads', 'read_reads', 'score_group', 'score_reads', 'choose_plates',
-           'fingerprint', 'Bench', 'BenchResult', 'read_bench', 'case_table', 'to_markdown', 'bench_markdown',
-           'read_sheet', 'BenchReport', 'bench', 'one_thread', 'batch_seconds', 'peak_memory', 'measure_speed',
-           'add_speed']
+           'without_expiry', 'count_edits', 'Mark', 'mark_read', 'PPOCR', 'installed_readers', 'untouched', 'bicubic',
+           'unsharp', 'fidelity', 'wilson', 'write_reads', 'read_reads', 'score_group', 'score_reads', 'choose_plates',
+           'fingerprint', 'Bench', 'BenchResult', 'read_bench', 'write_result', 'case_table', 'to_markdown',
+           'bench_markdown', 'read_sheet', 'BenchReport', 'bench', 'one_thread', 'batch_seconds', 'peak_memory',
+           'measure_speed', 'add_speed']
 
 # %% ../nbs/06_readability.ipynb #bc4cf9fb
 import json
@@ -68,7 +68,21 @@ def without_expiry(
     match = _WITH_EXPIRY.fullmatch(text)
     return match[1] if match else text
 
-# %% ../nbs/06_readability.ipynb #be89290d
+# %% ../nbs/06_readability.ipynb #58486f02
+def count_edits(
+    text: str, # as read
+    truth: str, # as labelled
+) -> int: # characters to change, put in or take out; what stands in the province's place is left aside
+    "The edit distance of a read from the truth."
+    read, wanted = without_expiry(normalise(text), truth), normalise(truth)
+    edits = int(edit_distance(read, wanted, reduction='sum'))
+    province, first = normalise(truth, chinese=True)[:1], normalise(text, chinese=True)[:1]
+    # A reader may see a letter or a digit in a province: then the first character that it wrote is about the province.
+    if first.isascii() and not province.isascii():
+        edits = min(edits, int(edit_distance(read[1:], wanted, reduction='sum')))
+    return edits
+
+# %% ../nbs/06_readability.ipynb #422b9a9b
 class Mark(NamedTuple):
     "How one read compares with the truth."
     exact: bool # all characters; as in the next three, the province is left aside
@@ -83,15 +97,14 @@ def mark_read(
     truth: str, # as labelled
 ) -> Mark | None: # None where there is nothing to compare with
     "Compare a read with the truth."
-    wanted = normalise(truth)
+    wanted, full = normalise(truth), normalise(truth, chinese=True)
     if not wanted:
         return None
-    read = without_expiry(normalise(text), truth)
-    edits = int(edit_distance(read, wanted, reduction='sum'))
-    full = normalise(truth, chinese=True)
+    edits = count_edits(text, truth)
     province = normalise(text, chinese=True) == full if full != wanted else None
     # Nothing is no reading, not even of a plate with two characters.
-    return Mark(edits == 0, bool(read) and edits <= 1, bool(read) and edits <= 2, edits, len(wanted), province)
+    some = bool(normalise(text))
+    return Mark(edits == 0, some and edits <= 1, some and edits <= 2, edits, len(wanted), province)
 
 # %% ../nbs/06_readability.ipynb #0b6aac9f
 class PPOCR:
@@ -247,7 +260,7 @@ def read_reads(
     figures = ('confidence', 'psnr', 'ssim')
     return pd.read_csv(path, dtype=COLUMNS, keep_default_na=False, na_values={name: [''] for name in figures}, encoding='utf-8')
 
-# %% ../nbs/06_readability.ipynb #2c07e08d
+# %% ../nbs/06_readability.ipynb #b55a125d
 CONFIDENT = 0.9 # from here on a reader is believed
 
 def _share(
@@ -263,7 +276,8 @@ def score_group(
     "The figures of one row of the table."
     labelled = group[group.length.notna()]
     after = labelled.set_index('file').exact.astype(bool)
-    before = before.reindex(after.index).fillna(after).astype(bool) # what was not read untouched is neither gained nor lost
+    before = before.reindex(after.index)
+    before = before.where(before.notna(), after).astype(bool) # what was not measured untouched is neither gained nor lost
     low, high = wilson(int(after.sum()), len(after))
     return {'plates': len(after), 'exact': _share(after), 'low': low, 'high': high,
             'with_province': _share(labelled.province.dropna()),
@@ -311,14 +325,15 @@ def choose_plates(
         raise ValueError(f'{folder}: no plate with a text{part} that can be opened; expected a labels.csv that names images of this folder')
     return plates, failed
 
-# %% ../nbs/06_readability.ipynb #eae4775f
+# %% ../nbs/06_readability.ipynb #be3b8944
 def fingerprint(
     folder: Path, # of the plates
     plates: dict, # path → text
-) -> str: # hexadecimal
+) -> str: # their number and a hash
     "What changes if plates are added, taken away, replaced or labelled otherwise."
     lines = [f'{path.relative_to(folder).as_posix()} {text} {path.stat().st_size}' for path, text in plates.items()]
-    return sha1('\n'.join(lines).encode()).hexdigest()[:16]
+    digest = sha1('\n'.join(lines).encode()).hexdigest()
+    return f'{len(plates)} ({digest[:16]})'
 
 class Bench:
     "A benchmark: cases × methods × readers on the plates of a folder, kept in another folder."
@@ -344,7 +359,7 @@ class Bench:
         self.about = self.describe(held_out, n)
         self.reads = read_reads(self.out/'reads.csv')
 
-# %% ../nbs/06_readability.ipynb #c5a0783b
+# %% ../nbs/06_readability.ipynb #e6992601
 def _keep_same(
     out: Path, # folder of the benchmark
     kind: str, # case, method or reader
@@ -363,7 +378,7 @@ def describe(self: Bench,
     n: int | None, # as in `Bench`
 ) -> dict: # JSON values
     "What was measured, on what and with what."
-    weights = {name: {key: value for key, value in restorer.description.items() if key in ('name', 'architecture', 'canvas', 'sha256')}
+    weights = {name: {key: value for key, value in restorer.description.items() if key in ('architecture', 'canvas', 'sha256')}
                for name, restorer in self.restorers.items()}
     now = {'case': {name: json.loads(case.to_json()) for name, case in self.cases.items()},
            'method': {name: weights.get(name) for name in self.methods},
@@ -399,7 +414,22 @@ def damaged(self: Bench,
             self.failed[path] = f'{path}: {error}' if str(path) not in str(error) else str(error)
     return tuple(map(list, zip(*whole))) if whole else ([], [], [])
 
-# %% ../nbs/06_readability.ipynb #fbbbe378
+# %% ../nbs/06_readability.ipynb #47aed772
+@patch
+def read(self: Bench,
+    name: str, # of the reader
+    images: list, # of RGB images
+) -> list: # of (text, confidence)
+    "Have images read; raises `ValueError` where a reader does not give what was asked for."
+    reads = list(self.readers[name](images))
+    if len(reads) != len(images):
+        raise ValueError(f'The reader {name!r} gave {len(reads)} reads for {len(images)} images; expected a (text, confidence) for each')
+    for text, confidence in reads:
+        if not isinstance(text, str) or not 0 <= confidence <= 1:
+            raise ValueError(f'The reader {name!r} gave {(text, confidence)}; expected a text and a confidence from 0 to 1')
+    return reads
+
+# %% ../nbs/06_readability.ipynb #76d80523
 WINDOW = 64 # plates that are in memory at once: enough for full batches
 
 @patch
@@ -412,14 +442,15 @@ def measure(self: Bench,
     "One cell of the grid: damage all plates, treat them, compare them with the originals, read them."
     paths, rows = list(self.plates), []
     for start in range(0, len(paths), WINDOW):
-        files, originals, images = self.damaged(case, paths[start:start + WINDOW])
+        window = paths[start:start + WINDOW]
+        files, originals, images = self.damaged(case, window)
         treated = self.methods[method](images)
         figures = [fidelity(*pair) for pair in zip(treated, originals)]
         for reader in readers:
-            for path, (text, confidence), pair in zip(files, self.readers[reader](treated), figures, strict=True):
+            for path, read, pair in zip(files, self.read(reader, treated), figures):
                 name = path.relative_to(self.folder).as_posix()
-                rows.append((case, method, reader, name, self.plates[path], text, confidence, *pair))
-        bar.update(len(paths[start:start + WINDOW]))
+                rows.append((case, method, reader, name, self.plates[path], *read, *pair))
+        bar.update(len(window))
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
 
 # %% ../nbs/06_readability.ipynb #a2a6a317
@@ -442,27 +473,47 @@ def read_bench(
     table, speed = (content.pop(key, None) for key in ('table', 'speed'))
     return BenchResult(content, pd.DataFrame(table or []), pd.DataFrame(speed) if speed else None)
 
-# %% ../nbs/06_readability.ipynb #9730370c
+# %% ../nbs/06_readability.ipynb #d099bab4
+def write_result(
+    path: Path, # of `bench.json`
+    content: dict, # JSON values
+) -> BenchResult: # the same, read again
+    "Write a benchmark's figures, a line for each row, so that two files can be compared line by line."
+    entries = []
+    for key, value in content.items():
+        if isinstance(value, dict):
+            lines = [f'{json.dumps(name, ensure_ascii=False)}: {json.dumps(item, ensure_ascii=False)}' for name, item in value.items()]
+            text = '{\n  ' + ',\n  '.join(lines) + '\n }'
+        elif isinstance(value, list):
+            text = '[\n  ' + ',\n  '.join(json.dumps(item, ensure_ascii=False) for item in value) + '\n ]'
+        else:
+            text = json.dumps(value, ensure_ascii=False)
+        entries.append(f' {json.dumps(key)}: {text}')
+    write_bytes(path, ('{\n' + ',\n'.join(entries) + '\n}\n').encode())
+    return read_bench(path)
+
+# %% ../nbs/06_readability.ipynb #963422b4
 def case_table(
-    result: BenchResult, # of `read_bench`
+    table: pd.DataFrame, # of `BenchResult`
     reader: str, # its name
     figure: str = 'exact', # a column of the table
-) -> pd.DataFrame: # methods as rows, cases as columns
+) -> pd.DataFrame: # methods as rows, cases as columns; missing where it was not measured
     "One figure of a benchmark, for one reader."
-    table = result.table[result.table.reader == reader]
+    table = table[table.reader == reader]
     wide = table.pivot(index='method', columns='case', values=figure)
     return wide.loc[table.method.unique(), table.case.unique()].rename_axis(index=None, columns=None)
 
 def to_markdown(
-    table: pd.DataFrame, # of texts or shares
-    corner: str = '', # heading of the first column
+    table: pd.DataFrame, # of texts or numbers
+    corner: str = 'method', # heading of the first column
 ) -> str:
-    "A table in Markdown; shares with three digits."
-    shown = table.map(lambda value: f'{value:.3f}' if isinstance(value, float) else str(value))
-    lines = [[corner, *map(str, shown.columns)], ['---'] * (len(shown.columns) + 1), *([str(name), *row] for name, row in zip(shown.index, shown.values))]
+    "A table in Markdown; shares with three digits, nothing where a value is missing."
+    shown = table.map(lambda value: '' if pd.isna(value) else f'{value:.3f}' if isinstance(value, float) else str(value))
+    lines = [[corner, *map(str, shown.columns)], ['---'] * (len(shown.columns) + 1)]
+    lines += [[str(name), *row] for name, row in zip(shown.index, shown.values)]
     return '\n'.join(f'| {" | ".join(line)} |' for line in lines)
 
-# %% ../nbs/06_readability.ipynb #5d27f15e
+# %% ../nbs/06_readability.ipynb #6771f15a
 def bench_markdown(
     result: BenchResult, # of `read_bench`
 ) -> str:
@@ -470,28 +521,28 @@ def bench_markdown(
     about = result.about
     part = 'of the held-out fifth' if about['held_out'] else 'in all'
     blocks = [f'{about["plates"]} plates of {about["folder"]} ({part}), lpsr {about["lpsr"]}.']
-    for reader in result.table.reader.unique():
-        gained, lost = (case_table(result, reader, figure) for figure in ('gained', 'lost'))
-        blocks += [f'## {reader}', 'Plates read without a mistake, share of all:', to_markdown(case_table(result, reader), 'method'),
-                   'Plates gained and lost, against the untouched ones:', to_markdown(('+' + gained.astype(str) + ' −' + lost.astype(str)).drop('untouched', errors='ignore'), 'method'),
-                   f'Wrong reads of which the reader was sure (confidence over {CONFIDENT}), share of all:', to_markdown(case_table(result, reader, 'confident_wrong'), 'method')]
+    if len(result.table):
+        changes = '+' + result.table.gained.astype(str) + ' −' + result.table.lost.astype(str)
+        table = result.table.assign(changes=changes.where(result.table.method != 'untouched', ''))
+        for reader in table.reader.unique():
+            blocks += [f'## {reader}', 'Plates read without a mistake, share of all:', to_markdown(case_table(table, reader)),
+                       'Plates gained and lost, against the untouched ones:', to_markdown(case_table(table, reader, 'changes')),
+                       f'Wrong reads of which the reader was sure (confidence over {CONFIDENT}), share of all:',
+                       to_markdown(case_table(table, reader, 'confident_wrong'))]
     return '\n\n'.join(blocks) + '\n'
 
-# %% ../nbs/06_readability.ipynb #29bb152b
+# %% ../nbs/06_readability.ipynb #58cbab7d
 @patch
 def write(self: Bench) -> BenchResult:
-    "Write reads, tables and `bench.json`."
-    write_reads(self.out/'reads.csv', self.reads)
-    order = {kind: {name: place for place, name in enumerate(self.about[f'{kind}s'])} for kind in ('case', 'reader', 'method')}
+    "Write all figures that follow from the reads: `table.csv`, `table.md` and `bench.json`."
     table = score_reads(self.reads)
     if len(table):
-        table = table.sort_values(['case', 'reader', 'method'], key=lambda column: column.map(order[column.name])).round(4)
-        write_bytes(self.out/'table.csv', table.to_csv(index=False).encode())
+        order = {kind: list(self.about[f'{kind}s']) for kind in ('case', 'reader', 'method')}
+        table = table.sort_values(list(order), key=lambda column: column.map(order[column.name].index)).round(4)
     self.about['table'] = json.loads(table.to_json(orient='records'))
-    write_bytes(self.out/'bench.json', json.dumps(self.about, indent=1, ensure_ascii=False).encode())
-    result = read_bench(self.out)
-    if len(table):
-        write_bytes(self.out/'table.md', bench_markdown(result).encode())
+    result = write_result(self.out/'bench.json', self.about)
+    write_bytes(self.out/'table.csv', table.to_csv(index=False).encode())
+    write_bytes(self.out/'table.md', bench_markdown(result).encode())
     return result
 
 # %% ../nbs/06_readability.ipynb #fb48cf96
@@ -646,7 +697,7 @@ def peak_memory(
     done = subprocess.run(command, cwd=files('lpsr').parent, check=True, capture_output=True, text=True)
     return int(done.stdout) * 1024 / 1e6
 
-# %% ../nbs/06_readability.ipynb #e3c0b911
+# %% ../nbs/06_readability.ipynb #223902a4
 def measure_speed(
     architectures: tuple = ARCHITECTURES, # to compare
     batch_sizes: tuple = (1, 8), # plates at once
@@ -665,14 +716,15 @@ def measure_speed(
                 taken = batch_seconds(networks[architecture, precision], precision, batch_size, canvas)
                 times[architecture, precision, batch_size] += [taken] if repeat else [] # the first run is for warming up
                 bar.update()
-    memory = {(architecture, batch_size): peak_memory(architecture, batch_size, canvas) for architecture in architectures for batch_size in batch_sizes}
+    memory = {architecture: peak_memory(architecture, max(batch_sizes), canvas) for architecture in architectures}
     rows = [{'architecture': architecture, 'precision': precision, 'batch': batch_size,
              'plates_per_second': round(batch_size / min(times[architecture, precision, batch_size]), 2),
-             'memory_mb': memory[architecture, batch_size] if precision == 'float32' else None}
+             # Memory is measured once for each network: in float32, with the largest batch.
+             'memory_mb': memory[architecture] if (precision, batch_size) == ('float32', max(batch_sizes)) else None}
             for architecture, precision, batch_size in grid]
     return pd.DataFrame(rows)
 
-# %% ../nbs/06_readability.ipynb #b1a25df8
+# %% ../nbs/06_readability.ipynb #3b4f4e07
 def add_speed(
     out: str | Path, # folder of a benchmark
     speed: pd.DataFrame, # of `measure_speed`
@@ -680,6 +732,4 @@ def add_speed(
     "Write speeds into a benchmark's `bench.json`."
     path = Path(out)/'bench.json'
     content = json.loads(path.read_text(encoding='utf-8'))
-    content['speed'] = json.loads(speed.to_json(orient='records'))
-    write_bytes(path, json.dumps(content, indent=1, ensure_ascii=False).encode())
-    return read_bench(path)
+    return write_result(path, {**content, 'speed': json.loads(speed.to_json(orient='records'))})

@@ -6,8 +6,9 @@
 __all__ = ['SHARES', 'SAMPLES', 'VIEWS', 'CANDIDATES', 'stage_seconds', 'write_metrics', 'write_curves', 'write_samples',
            'RunCheckpoint', 'check_networks', 'Run', 'train']
 
-# %% ../nbs/08_train.ipynb #85b55a52
+# %% ../nbs/08_train.ipynb #482b5ec6
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -137,14 +138,15 @@ def check_networks(
     if min(canvas) < 64:
         raise ValueError(f'The canvas {canvas} is too small for the critic: at least 64 pixels high and wide.')
 
-# %% ../nbs/08_train.ipynb #475817e1
+# %% ../nbs/08_train.ipynb #fc6144b4
 class Run:
     "One training run: what was asked for, where it is kept, and how far it has come."
     def __init__(self,
         folder: str | Path, # of clean plates, with a `labels.csv` or without
         out: str | Path, # the run folder; made, or gone on with if it was made with the same settings
         architecture: str = 'compact', # or 'resnet34_unet'
-        minutes: float | None = None, # time budget for all stages; None: the recipe's epochs
+        minutes: float | None = None, # time budget for all stages; None: the epochs decide
+        epochs: int | None = None, # of each phase of the generator, where there is no time budget; None: the recipe's
         canvas: tuple[int, int] = CANVAS, # height and width, pixels; multiples of 32, at least 64
         degradation: Degradation | None = None, # what is to be undone; None: the recipe's JPEG 1–3
         pretrained: bool = False, # ImageNet weights for the U-Net's encoder (downloaded)
@@ -160,7 +162,7 @@ class Run:
         progress: bool = True, # show bars
     ):
         self.folder, self.out, self.progress, self.reader = Path(folder), Path(out), progress, reader
-        self.architecture, self.minutes, self.pretrained, self.start = architecture, minutes, pretrained, start
+        self.architecture, self.minutes, self.epochs, self.pretrained, self.start = architecture, minutes, epochs, pretrained, start
         self.canvas, self.degradation, self.augmentation = tuple(canvas), degradation or recipe_degradation(), augmentation
         self.edges, self.reading = edges, reading
         self.stages = (*(['recogniser'] if reading else []), 'generator', *(['critic', 'gan'] if gan else []))
@@ -171,13 +173,13 @@ class Run:
         self.histories, self.scores = {}, {}
         claim_folder(self.out, self.settings())
 
-# %% ../nbs/08_train.ipynb #688657cf
+# %% ../nbs/08_train.ipynb #da30cfde
 @patch
 def settings(self: Run) -> dict:
     "What was asked for, as JSON values: a run folder belongs to one such set."
     drawn = self.augmentation and {'drawn': self.augmentation.drawn, 'fonts': len(self.augmentation.fonts)}
-    return {'plates': len(self.dls.train_ds) + len(self.dls.valid_ds), 'architecture': self.architecture,
-            'minutes': self.minutes, 'canvas': list(self.canvas), 'degradation': self.degradation.to_json(),
+    return {'plates': len({*self.dls.train_ds.items, *self.dls.valid_ds.items}), 'architecture': self.architecture,
+            'minutes': self.minutes, 'epochs': self.epochs, 'canvas': list(self.canvas), 'degradation': self.degradation.to_json(),
             'pretrained': self.pretrained, 'start': self.start and read_description(self.start)['sha256'], 'augmentation': drawn,
             'edges': self.edges, 'reading': self.reading, 'stages': list(self.stages), 'hold_out': bool(self.splitter.choosing),
             'batch_size': self.dls.bs, 'seed': self.splitter.seed}
@@ -192,13 +194,13 @@ def checkpoint(self: Run,
     seconds = stage_seconds(self.minutes, self.stages)[share]
     return RunCheckpoint(self.out, stage, self.histories, seconds and seconds * fraction, self.progress)
 
-# %% ../nbs/08_train.ipynb #8509510a
+# %% ../nbs/08_train.ipynb #b9b5fc65
 @patch
 def description(self: Run) -> dict:
     "What is written with the weights of this run."
     drawn = f', and {self.augmentation.drawn:.0%} drawn ones' if self.augmentation else ''
     return {'architecture': self.architecture, 'canvas': list(self.canvas), 'degradation': self.degradation.to_json(),
-            'training': f'{len(self.dls.train_ds)} plates of the folder {self.folder.name}{drawn}',
+            'training': f'{len(set(self.dls.train_ds.items))} plates of the folder {self.folder.name}{drawn}',
             'recipe': {'edges': self.edges, 'reading': self.reading, 'stages': list(self.stages)}, 'scores': self.scores}
 
 @patch
@@ -267,13 +269,12 @@ def loss(self: Run) -> torch.nn.Module | None:
     reader = self.train_recogniser() if self.reading else None
     return RestorationLoss(self.edges or 0., self.reading, reader)
 
-# %% ../nbs/08_train.ipynb #1d6bee16
+# %% ../nbs/08_train.ipynb #bdcaee46
 @patch
 def phases(self: Run) -> list: # of `Phase`
     "The schedule of the generator: the recipe's, or one for weights that have learned already."
-    if self.start:
-        return [Phase('all', 15, 5e-4, pct_start=0.05)]
-    return generator_phases(self.pretrained)
+    phases = [Phase('all', 15, 5e-4, pct_start=0.05)] if self.start else generator_phases(self.pretrained)
+    return [replace(phase, epochs=self.epochs or phase.epochs) for phase in phases]
 
 @patch
 def train_generator(self: Run) -> Learner: # a trained generator's
