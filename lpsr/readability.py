@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['CASES', 'SEED', 'METHODS', 'SMALLEST', 'COLUMNS', 'CONFIDENT', 'WINDOW', 'SHOWN', 'PRECISIONS', 'normalise',
            'without_expiry', 'count_edits', 'Mark', 'mark_read', 'PPOCR', 'installed_readers', 'untouched', 'bicubic',
-           'unsharp', 'fidelity', 'wilson', 'write_reads', 'read_reads', 'score_group', 'score_reads', 'choose_plates',
-           'fingerprint', 'Bench', 'BenchResult', 'read_bench', 'write_result', 'case_table', 'to_markdown',
-           'bench_markdown', 'read_sheet', 'BenchReport', 'bench', 'one_thread', 'batch_seconds', 'peak_memory',
-           'measure_speed', 'add_speed']
+           'unsharp', 'fidelity', 'wilson', 'write_reads', 'read_reads', 'score_group', 'score_reads', 'plate_name',
+           'choose_plates', 'fingerprint', 'Bench', 'BenchResult', 'read_bench', 'write_result', 'case_table',
+           'to_markdown', 'bench_markdown', 'read_sheet', 'BenchReport', 'bench', 'one_thread', 'batch_seconds',
+           'peak_memory', 'measure_speed', 'add_speed']
 
 # %% ../nbs/06_readability.ipynb #bc4cf9fb
 import json
@@ -302,7 +302,14 @@ def score_reads(
         rows.append({'case': case, 'reader': reader, 'method': method, **score_group(group, before)})
     return pd.DataFrame(rows)
 
-# %% ../nbs/06_readability.ipynb #0b37b9ab
+# %% ../nbs/06_readability.ipynb #ee848fe2
+def plate_name(
+    folder: Path, # with a `labels.csv`
+    path: Path, # of a plate that it names
+) -> str: # relative to the folder, with forward slashes
+    "What a plate is called in all tables; its seeds follow from it."
+    return (path.relative_to(folder) if path.is_relative_to(folder) else path).as_posix()
+
 def choose_plates(
     folder: str | Path, # with a `labels.csv`
     held_out: bool = False, # only the fifth that is never trained on
@@ -311,7 +318,7 @@ def choose_plates(
     "The labelled plates of a folder that are measured."
     folder = Path(folder)
     texts = {path: text for path, text in read_labels(folder).items() if not held_out or is_validation(text)}
-    names = {path: path.relative_to(folder).as_posix() for path in texts}
+    names = {path: plate_name(folder, path) for path in texts}
     drawn = sorted(texts, key=lambda path: seed_of(names[path], SEED))[:n]
     plates, failed = {}, {}
     for path in sorted(drawn, key=names.get):
@@ -325,13 +332,13 @@ def choose_plates(
         raise ValueError(f'{folder}: no plate with a text{part} that can be opened; expected a labels.csv that names images of this folder')
     return plates, failed
 
-# %% ../nbs/06_readability.ipynb #be3b8944
+# %% ../nbs/06_readability.ipynb #3859567d
 def fingerprint(
     folder: Path, # of the plates
     plates: dict, # path → text
 ) -> str: # their number and a hash
     "What changes if plates are added, taken away, replaced or labelled otherwise."
-    lines = [f'{path.relative_to(folder).as_posix()} {text} {path.stat().st_size}' for path, text in plates.items()]
+    lines = [f'{plate_name(folder, path)} {text} {path.stat().st_size}' for path, text in plates.items()]
     digest = sha1('\n'.join(lines).encode()).hexdigest()
     return f'{len(plates)} ({digest[:16]})'
 
@@ -389,7 +396,7 @@ def describe(self: Bench,
             'python': platform.python_version(), 'torch': torch.__version__, 'pillow': PIL.__version__,
             **{f'{kind}s': _keep_same(self.out, kind, before.get(f'{kind}s', {}), described) for kind, described in now.items()}}
 
-# %% ../nbs/06_readability.ipynb #ff27430c
+# %% ../nbs/06_readability.ipynb #60b85f97
 @patch
 def waiting(self: Bench) -> list: # of (case, method, names of readers)
     "What has not been measured yet."
@@ -408,7 +415,7 @@ def damaged(self: Bench,
     for path in paths:
         try:
             original = open_image(path)
-            seed = seed_of(path.relative_to(self.folder).as_posix(), SEED)
+            seed = seed_of(plate_name(self.folder, path), SEED)
             whole.append((path, original, self.cases[case](original, seed)))
         except (ImageError, OSError, ValueError) as error:
             self.failed[path] = f'{path}: {error}' if str(path) not in str(error) else str(error)
@@ -429,7 +436,7 @@ def read(self: Bench,
             raise ValueError(f'The reader {name!r} gave {(text, confidence)}; expected a text and a confidence from 0 to 1')
     return reads
 
-# %% ../nbs/06_readability.ipynb #76d80523
+# %% ../nbs/06_readability.ipynb #26ffc568
 WINDOW = 64 # plates that are in memory at once: enough for full batches
 
 @patch
@@ -448,8 +455,7 @@ def measure(self: Bench,
         figures = [fidelity(*pair) for pair in zip(treated, originals)]
         for reader in readers:
             for path, read, pair in zip(files, self.read(reader, treated), figures):
-                name = path.relative_to(self.folder).as_posix()
-                rows.append((case, method, reader, name, self.plates[path], *read, *pair))
+                rows.append((case, method, reader, plate_name(self.folder, path), self.plates[path], *read, *pair))
         bar.update(len(window))
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
 
@@ -513,20 +519,19 @@ def to_markdown(
     lines += [[str(name), *row] for name, row in zip(shown.index, shown.values)]
     return '\n'.join(f'| {" | ".join(line)} |' for line in lines)
 
-# %% ../nbs/06_readability.ipynb #6771f15a
+# %% ../nbs/06_readability.ipynb #f8451e08
 def bench_markdown(
     result: BenchResult, # of `read_bench`
 ) -> str:
     "The compact tables of a benchmark: what each reader read, what was gained and lost, and where it was sure and wrong."
     about = result.about
-    part = 'of the held-out fifth' if about['held_out'] else 'in all'
-    blocks = [f'{about["plates"]} plates of {about["folder"]} ({part}), lpsr {about["lpsr"]}.']
+    part = ', of the fifth that is held out' if about['held_out'] else ''
+    blocks = [f'{about["plates"]} plates of the folder {about["folder"]}{part}; lpsr {about["lpsr"]}.']
     if len(result.table):
-        changes = '+' + result.table.gained.astype(str) + ' −' + result.table.lost.astype(str)
-        table = result.table.assign(changes=changes.where(result.table.method != 'untouched', ''))
+        table = result.table.assign(changes='+' + result.table.gained.astype(str) + ' −' + result.table.lost.astype(str))
         for reader in table.reader.unique():
             blocks += [f'## {reader}', 'Plates read without a mistake, share of all:', to_markdown(case_table(table, reader)),
-                       'Plates gained and lost, against the untouched ones:', to_markdown(case_table(table, reader, 'changes')),
+                       'Plates gained and lost, against the untouched ones:', to_markdown(case_table(table, reader, 'changes').drop('untouched', errors='ignore')),
                        f'Wrong reads of which the reader was sure (confidence over {CONFIDENT}), share of all:',
                        to_markdown(case_table(table, reader, 'confident_wrong'))]
     return '\n\n'.join(blocks) + '\n'
@@ -572,7 +577,7 @@ def read_sheet(
         left += width + gap
     return picture
 
-# %% ../nbs/06_readability.ipynb #3a3be980
+# %% ../nbs/06_readability.ipynb #09ae1178
 SHOWN = 6 # plates in the picture of a case: the first ones, good or bad
 
 @patch
@@ -587,7 +592,7 @@ def picture(self: Bench,
     for method, treat in self.methods.items():
         columns[method], captions[method] = treat(images), []
         for path in paths:
-            read = reads.loc[(method, path.relative_to(self.folder).as_posix())]
+            read = reads.loc[(method, plate_name(self.folder, path))]
             mark = mark_read(read.text, read.truth)
             colour = 'green' if mark and mark.exact else 'firebrick'
             captions[method].append((f'{normalise(read.text) or "nothing"} {read.confidence:.2f}', colour))
