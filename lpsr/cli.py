@@ -299,7 +299,7 @@ def chooser(
     from lpsr.readability import PPOCR
     return PPOCR(generation) if generation else None
 
-# %% ../nbs/10_cli.ipynb #e56613a0
+# %% ../nbs/10_cli.ipynb #b69555da
 def run_train(
     arguments: argparse.Namespace, # of `add_train`
 ) -> int: # exit code
@@ -314,10 +314,11 @@ def run_train(
                     start=arguments.start, edges=arguments.edges, reading=arguments.reading, gan=not arguments.no_gan,
                     augmentation=Augmentation(fonts=font_files(arguments.fonts)) if arguments.augment else None,
                     reader=chooser(arguments.choose), hold_out=arguments.hold_out,
-                    batch_size=arguments.batch_size, seed=arguments.seed, progress=shows_progress())
+                    batch_size=arguments.batch_size, seed=arguments.seed, workers=arguments.workers, progress=shows_progress())
     print(f'Weights: {weights}\nUse them: lpsr restore SOURCE --out DIR --weights {arguments.out}')
     return 0
 
+# %% ../nbs/10_cli.ipynb #4fc2a025
 def add_train(
     commands, # what `add_subparsers` returned
 ) -> None:
@@ -344,6 +345,7 @@ def add_train(
     parser.add_argument('--batch-size', type=at_least(1), default=32, metavar='N', help='plates at once (%(default)s)')
     parser.add_argument('--seed', type=at_least(0), default=42, metavar='N', help='of the split and of all chance (%(default)s)')
     parser.add_argument('--threads', type=at_least(1), metavar='N', help='processor threads (all processors)')
+    parser.add_argument('--workers', type=at_least(0), default=0, metavar='N', help='processes that prepare batches beside the training (%(default)s)')
 
 # %% ../nbs/10_cli.ipynb #e4e7e539
 CASE_NAMES = ('clean', 'jpeg', 'jpeg96', 'far16', 'far12', 'far20_jpeg30', 'far16_jpeg30', 'motion', 'night')

@@ -12,7 +12,7 @@ __all__ = ['CANVAS', 'MEAN', 'STD', 'PIXEL_RANGE', 'REPEATS', 'ARCHITECTURES', '
            'Checkpoint', 'leave_autocast', 'fit_phase', 'figures_table', 'save_generated', 'save_generator',
            'generator_of', 'KeepGenerators']
 
-# %% ../nbs/02_generator.ipynb #a67ab290
+# %% ../nbs/02_generator.ipynb #da4b441d
 import json
 import time
 from contextlib import contextmanager
@@ -51,8 +51,7 @@ from tqdm.auto import tqdm
 
 from . import __version__
 from .crappify import Degradation, find_twin, seed_of, to_image
-from .data import (DrawnPlate, draw_plate, find_images, homography, open_image, read_labels, save_image, with_suffix,
-                       write_bytes)
+from .data import DrawnPlate, draw_plate, find_images, homography, open_image, read_labels, save_image, with_suffix, write_bytes
 
 # %% ../nbs/02_generator.ipynb #545c5cbd
 CANVAS = (96, 288) # height and width, pixels: three times as wide as high, as most plates are
@@ -182,7 +181,7 @@ def exchange(
     cut = round(random.uniform(0.2, 0.8) * image.width)
     return to_image(np.concatenate([pixels[:, :cut], strange[:, cut:]], axis=1))
 
-# %% ../nbs/02_generator.ipynb #0731f96e
+# %% ../nbs/02_generator.ipynb #5a0652b8
 @dataclass(frozen=True)
 class Augmentation:
     "How training plates are varied before they are degraded, and mixed with drawn ones."
@@ -204,19 +203,21 @@ class Augmentation:
         image = vary_colours(image, random)
         return vary_pose(image, random) if random.random() < 0.5 else image
 
-    def __call__(self,
-        paths: list, # files of training plates
-        path: Path, # the one whose turn it is
-        seed: int, # same seed, same result
-    ) -> Image.Image: # RGB
-        "A plate to learn from: a drawn one, the plate whose turn it is, or that one with a part of another."
-        random = np.random.default_rng(seed)
-        if random.random() < self.drawn:
-            return self.vary(self.draw(int(random.integers(2**31))).image, random)
-        image = open_image(path)
-        if random.random() < 0.4:
-            image = exchange(image, open_image(paths[random.integers(len(paths))]), random)
-        return self.vary(image, random)
+# %% ../nbs/02_generator.ipynb #40fcea6d
+@patch
+def __call__(self: Augmentation,
+    paths: list, # files of training plates
+    path: Path, # the one whose turn it is
+    seed: int, # same seed, same result
+) -> Image.Image: # RGB
+    "A plate to learn from: a drawn one, the plate whose turn it is, or that one with a part of another."
+    random = np.random.default_rng(seed)
+    if random.random() < self.drawn:
+        return self.vary(self.draw(int(random.integers(2**31))).image, random)
+    image = open_image(path)
+    if random.random() < 0.4:
+        image = exchange(image, open_image(paths[random.integers(len(paths))]), random)
+    return self.vary(image, random)
 
 # %% ../nbs/02_generator.ipynb #ae92f6bb
 class OpenClean:

@@ -175,7 +175,7 @@ def place(
     shape = canvas_shape(image.size, height)
     return Placed(to_canvas(image, shape), fitted_size(image.size, shape), result_size(image.size, height))
 
-# %% ../nbs/05_inference.ipynb #1879114b
+# %% ../nbs/05_inference.ipynb #e7581f24
 def restored_metadata(
     name: str, # of the weights
     sha256: str, # of their file, hexadecimal
@@ -197,7 +197,7 @@ def metadata_options(
         info = PngInfo()
         for key, text in metadata.items():
             info.add_text(key, text)
-        return {'pnginfo': info}
+        return {'pnginfo': info, 'compress_level': 3} # a tenth larger than at Pillow's 6, in half the time
     exif = Image.Exif()
     exif[0x010E], exif[0x0131] = metadata['Description'], metadata['Software']
     return {'exif': exif, **({} if suffix.startswith('.tif') else {'quality': 95})}

@@ -138,7 +138,7 @@ def check_networks(
     if min(canvas) < 64:
         raise ValueError(f'The canvas {canvas} is too small for the critic: at least 64 pixels high and wide.')
 
-# %% ../nbs/08_train.ipynb #fc6144b4
+# %% ../nbs/08_train.ipynb #e3664ecd
 class Run:
     "One training run: what was asked for, where it is kept, and how far it has come."
     def __init__(self,
@@ -159,6 +159,7 @@ class Run:
         hold_out: bool = False, # keep a fifth out of everything, and choose on a tenth of the rest
         batch_size: int = 32, # plates in a batch
         seed: int = 42, # of the split and of all chance
+        workers: int = 0, # processes that prepare batches beside the training
         progress: bool = True, # show bars
     ):
         self.folder, self.out, self.progress, self.reader = Path(folder), Path(out), progress, reader
@@ -169,7 +170,7 @@ class Run:
         check_networks(architecture, self.canvas, pretrained)
         set_seed(seed)
         self.splitter = PlateSplitter(folder, seed=seed, choosing=0.1 if hold_out else 0.)
-        self.dls = plate_dataloaders(folder, self.degradation, self.canvas, batch_size, self.splitter, augmentation)
+        self.dls = plate_dataloaders(folder, self.degradation, self.canvas, batch_size, self.splitter, augmentation, workers)
         self.histories, self.scores = {}, {}
         claim_folder(self.out, self.settings())
 
