@@ -49,7 +49,8 @@ setup(
     install_requires=requirements('requirements'),
     extras_require={
         'ocr': requirements('ocr_requirements'),
-        'dev': requirements('dev_requirements') + requirements('ocr_requirements'),
+        'app': requirements('app_requirements'),
+        'dev': requirements('dev_requirements') + requirements('ocr_requirements') + requirements('app_requirements'),
         'docs': requirements('docs_requirements'),
     },
     entry_points={

@@ -4,11 +4,12 @@
 
 # %% auto #0
 __all__ = ['MAX_PIXELS', 'FORMATS', 'IMAGE_SUFFIXES', 'PLATE_STYLES', 'STYLES', 'PROVINCES', 'MIN_BRIGHTNESS', 'MIN_CONTRAST',
-           'ImageError', 'to_rgb', 'open_image', 'write_bytes', 'save_image', 'with_suffix', 'Report', 'show_images',
-           'PlateStyle', 'random_text', 'split_text', 'Cell', 'glyph', 'flat_plate', 'homography', 'photograph',
-           'DrawnPlate', 'draw_plate', 'write_table', 'write_labels', 'read_labels', 'find_images', 'draw_plates',
-           'PlateAnnotation', 'parse_ccpd', 'crop_plate', 'plate_statistics', 'is_legible', 'DatasetSummary',
-           'claim_folder', 'make_dataset', 'Expiry', 'IndonesianName', 'parse_indonesian', 'read_indonesian']
+           'ImageError', 'to_rgb', 'decode_image', 'open_image', 'write_bytes', 'save_image', 'with_suffix', 'Report',
+           'show_images', 'PlateStyle', 'random_text', 'split_text', 'Cell', 'glyph', 'flat_plate', 'homography',
+           'photograph', 'DrawnPlate', 'draw_plate', 'write_table', 'write_labels', 'read_labels', 'find_images',
+           'draw_plates', 'PlateAnnotation', 'parse_ccpd', 'crop_plate', 'plate_statistics', 'is_legible',
+           'DatasetSummary', 'claim_folder', 'make_dataset', 'Expiry', 'IndonesianName', 'parse_indonesian',
+           'read_indonesian']
 
 # %% ../nbs/00_data.ipynb #76597dc3
 import csv
@@ -71,7 +72,30 @@ def to_rgb(
         image = Image.alpha_composite(white, image)
     return image.convert('RGB')
 
-# %% ../nbs/00_data.ipynb #6fd70124
+# %% ../nbs/00_data.ipynb #a19f48b2
+def decode_image(
+    file: str | Path | BytesIO, # Image file: JPEG, PNG, BMP, WebP or TIFF, on disk or in memory
+    name: str | Path, # What the messages call it
+) -> Image.Image: # RGB, upright, fully decoded
+    "Decode any image safely; raises `ImageError` for what is no usable image."
+    try:
+        with Image.open(file, formats=FORMATS) as image:
+            # The header gives the size, so that a bomb is found before it is unpacked.
+            if image.width * image.height > MAX_PIXELS:
+                raise ImageError(f'{name}: {image.width} × {image.height} pixels are more than the {MAX_PIXELS} allowed; crop or shrink it first')
+            image.load()
+            return to_rgb(ImageOps.exif_transpose(image))
+    except ImageError:
+        raise
+    except UnidentifiedImageError as error:
+        raise ImageError(f'{name}: not an image that can be read; expected JPEG, PNG, BMP, WebP or TIFF') from error
+    except Image.DecompressionBombError as error:
+        raise ImageError(f'{name}: more than the {MAX_PIXELS} pixels allowed; crop or shrink it first') from error
+    except Exception as error:
+        # Pillow's decoders raise a dozen kinds of errors on damaged data.
+        raise ImageError(f'{name}: the image cannot be decoded ({error}); it is probably damaged: copy, download or export it again') from error
+
+# %% ../nbs/00_data.ipynb #71dcee56
 def open_image(
     path: str | Path, # Image file: JPEG, PNG, BMP, WebP or TIFF, whatever its name ends in
 ) -> Image.Image: # RGB, upright, fully decoded
@@ -81,22 +105,7 @@ def open_image(
         raise ImageError(f'{path}: there is no such file; check the path')
     if path.stat().st_size == 0:
         raise ImageError(f'{path}: the file is empty (0 bytes); copy or download it again')
-    try:
-        with Image.open(path, formats=FORMATS) as image:
-            # The header gives the size, so that a bomb is found before it is unpacked.
-            if image.width * image.height > MAX_PIXELS:
-                raise ImageError(f'{path}: {image.width} × {image.height} pixels are more than the {MAX_PIXELS} allowed; crop or shrink it first')
-            image.load()
-            return to_rgb(ImageOps.exif_transpose(image))
-    except ImageError:
-        raise
-    except UnidentifiedImageError as error:
-        raise ImageError(f'{path}: not an image that can be read; expected JPEG, PNG, BMP, WebP or TIFF') from error
-    except Image.DecompressionBombError as error:
-        raise ImageError(f'{path}: more than the {MAX_PIXELS} pixels allowed; crop or shrink it first') from error
-    except Exception as error:
-        # Pillow's decoders raise a dozen kinds of errors on damaged data.
-        raise ImageError(f'{path}: the image cannot be decoded ({error}); it is probably damaged: copy, download or export it again') from error
+    return decode_image(path, path)
 
 # %% ../nbs/00_data.ipynb #95257db7
 def write_bytes(
