@@ -6,8 +6,7 @@
 __all__ = ['ALPHABET', 'LENGTH', 'HEIGHT', 'READING_PHASES', 'encode', 'decode', 'ctc_loss', 'exact', 'convolution',
            'ReadingBlock', 'Recogniser', 'ReadingPlates', 'reading_dataloaders', 'reading_learner']
 
-# %% ../nbs/07_recogniser.ipynb #979c1427
-from functools import partial
+# %% ../nbs/07_recogniser.ipynb #46e2383c
 from pathlib import Path
 
 import numpy as np
