@@ -345,8 +345,7 @@ def from_json(cls: Degradation,
 ) -> Degradation: # or `OneOf`
     "Read a degradation again. Raises ValueError if it is not one."
     try:
-        data = json.loads(text)
-        return degradation_from(data)
+        return degradation_from(json.loads(text))
     except (TypeError, ValueError) as error:
         raise ValueError(f'Not a degradation: expected a JSON list of [name, ranges, chance] ({error}).') from None
 

@@ -124,12 +124,10 @@ class PlateSplitter:
     ) -> tuple[list, list]: # indices of training and validation plates
         names = [self.texts.get(path) or path.relative_to(self.root).as_posix() for path in paths]
         held = [is_validation(name, self.fraction, self.seed) for name in names]
+        left_out, chosen = [False] * len(names), held
         if self.choosing: # a seed of its own, or these would all be among those held out
-            left = [index for index in range(len(paths)) if not held[index]]
-            validation = [index for index in left if is_validation(names[index], self.choosing, self.seed + 1)]
-        else:
-            left, validation = range(len(paths)), [index for index in range(len(paths)) if held[index]]
-        parts = [[index for index in left if index not in set(validation)], validation]
+            left_out, chosen = held, [is_validation(name, self.choosing, self.seed + 1) for name in names]
+        parts = [[index for index in range(len(names)) if not left_out[index] and chosen[index] == part] for part in (False, True)]
         if not all(parts):
             raise ValueError(f'{self.root}: {len(paths)} plates are too few to split 80/20; give some more.')
         return tuple(parts)
