@@ -252,25 +252,24 @@ class OneOf(Degradation):
         name, seed = self.choose(seed)
         return self.choices[name][1].draw(seed)
 
-# %% ../nbs/01_crappify.ipynb #29a668e5
+# %% ../nbs/01_crappify.ipynb #7515d31b
 def moving_degradation() -> Degradation:
     "A plate that moves, mostly along itself."
     return Degradation([
-        Step('distance', {'height': (28, 72)}),
-        Step('motion', {'length': (2., 11.), 'angle': (-15., 15.)}, chance=0.7),
-        Step('motion', {'length': (1., 6.), 'angle': (0., 180.)}, chance=0.4),
-        Step('noise', {'read': (0., 8.), 'shot': (0., 6.)}, chance=0.7),
-        Step('jpeg', {'quality': (25, 95), 'offset': (0, 7)}, chance=0.9)])
+        Step('distance', {'height': (30, 64)}),
+        Step('motion', {'length': (3., 10.), 'angle': (-15., 15.)}, chance=0.85),
+        Step('motion', {'length': (1., 5.), 'angle': (0., 180.)}, chance=0.2),
+        Step('noise', {'read': (0., 6.), 'shot': (0., 4.)}, chance=0.8),
+        Step('jpeg', {'quality': (30, 95), 'offset': (0, 7)}, chance=0.9)])
 
 def night_degradation() -> Degradation:
     "A plate with little light: dark, and noisy for what light there is."
     return Degradation([
-        Step('distance', {'height': (18, 64)}),
-        Step('motion', {'length': (1., 4.), 'angle': (0., 180.)}, chance=0.2),
-        Step('low_light', {'light': (0.1, 0.7)}, chance=0.4),
-        Step('low_light', {'light': (0.02, 0.25)}, chance=0.65),
-        Step('noise', {'read': (0.5, 7.), 'shot': (0., 6.)}),
-        Step('jpeg', {'quality': (30, 95), 'offset': (0, 7)}, chance=0.9)])
+        Step('distance', {'height': (20, 56)}),
+        Step('motion', {'length': (1., 4.), 'angle': (0., 180.)}, chance=0.1),
+        Step('low_light', {'light': (0.02, 0.4)}),
+        Step('noise', {'read': (0.5, 7.), 'shot': (0., 4.)}),
+        Step('jpeg', {'quality': (40, 95), 'offset': (0, 7)}, chance=0.9)])
 
 def everything_degradation() -> Degradation:
     "Some of everything, from the scene to the file."
@@ -285,22 +284,22 @@ def everything_degradation() -> Degradation:
         Step('jpeg', {'quality': (30, 95), 'offset': (0, 7)}, chance=0.3),
         Step('jpeg', {'quality': (8, 95), 'offset': (0, 7)}, chance=0.9)])
 
-# %% ../nbs/01_crappify.ipynb #c5a9e61f
+# %% ../nbs/01_crappify.ipynb #9154c3f5
 def road_degradation() -> OneOf:
     "What plates suffer on the road, from the scene to the file."
-    sizes = Step('short_side', {'pixels': (40, 140)}, chance=0.4)
+    sizes = Step('short_side', {'pixels': (32, 130)}, chance=0.6)
     any_jpeg = Step('jpeg', {'quality': (15, 95), 'offset': (0, 7)}, chance=0.9)
     return OneOf({
         'light': (8, Degradation([
             Step('noise', {'read': (0., 3.)}, chance=0.3),
             Step('jpeg', {'quality': (60, 95)}, chance=0.5)])),
-        'jpeg': (20, Degradation([
+        'jpeg': (36, Degradation([
             sizes,
             Step('jpeg', {'quality': (1, 4)})])),
         'coarse jpeg': (4, Degradation([
             sizes,
             Step('jpeg', {'quality': (4, 16), 'offset': (0, 7)})])),
-        'far': (20, Degradation([
+        'far': (16, Degradation([
             Step('contrast', {'factor': (0.4, 0.9)}, chance=0.1),
             Step('distance', {'height': (11, 34)}),
             Step('defocus', {'radius': (0.3, 1.2)}, chance=0.2),
@@ -310,9 +309,9 @@ def road_degradation() -> OneOf:
             Step('distance', {'height': (10, 20)}),
             Step('noise', {'read': (0.5, 3.)}, chance=0.15),
             Step('jpeg', {'quality': (20, 95)})])),
-        'moving': (17, moving_degradation()),
-        'night': (14, night_degradation()),
-        'everything': (9, everything_degradation())})
+        'moving': (13, moving_degradation()),
+        'night': (10, night_degradation()),
+        'everything': (5, everything_degradation())})
 
 # %% ../nbs/01_crappify.ipynb #731b4876
 @patch

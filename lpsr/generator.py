@@ -132,18 +132,18 @@ class PlateSplitter:
             raise ValueError(f'{self.root}: {len(paths)} plates are too few to split 80/20; give some more.')
         return tuple(parts)
 
-# %% ../nbs/02_generator.ipynb #9dc44489
+# %% ../nbs/02_generator.ipynb #581aaf3a
 def vary_colours(
     image: Image.Image, # RGB image
     random: np.random.Generator, # the source of chance
 ) -> Image.Image: # same size
     "Another light, and sometimes quite other colours."
     pixels = np.asarray(image, np.float32)
-    if random.random() < 0.12:
+    if random.random() < 0.05:
         pixels = pixels[..., random.permutation(3)]
-    if random.random() < 0.1:
+    if random.random() < 0.05:
         pixels = 255 - pixels
-    if random.random() < 0.08:
+    if random.random() < 0.05:
         pixels = np.repeat(pixels.mean(2, keepdims=True), 3, axis=2)
     if random.random() < 0.6:
         pixels = 255 * (pixels / 255) ** random.uniform(0.7, 1.35)
@@ -179,11 +179,11 @@ def exchange(
     cut = round(random.uniform(0.2, 0.8) * image.width)
     return to_image(np.concatenate([pixels[:, :cut], strange[:, cut:]], axis=1))
 
-# %% ../nbs/02_generator.ipynb #5a0652b8
+# %% ../nbs/02_generator.ipynb #448c8926
 @dataclass(frozen=True)
 class Augmentation:
     "How training plates are varied before they are degraded, and mixed with drawn ones."
-    drawn: float = 0.45 # share of drawn plates of all countries, 0 to 1
+    drawn: float = 0.4 # share of drawn plates of all countries, 0 to 1
     fonts: tuple = () # paths of Latin fonts to draw with as well as the bundled one
 
     def draw(self,
