@@ -44,7 +44,7 @@ setup(
         'Topic :: Scientific/Engineering :: Image Processing',
     ] + [f'Programming Language :: Python :: 3.{minor}' for minor in range(oldest_python, NEWEST_PYTHON + 1)],
     packages=find_packages(include=['lpsr', 'lpsr.*']),
-    package_data={'lpsr': ['weights/*.safetensors', 'fonts/*']},
+    package_data={'lpsr': ['weights/*', 'fonts/*']},
     python_requires=f">={settings['min_python']}",
     install_requires=requirements('requirements'),
     extras_require={

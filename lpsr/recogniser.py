@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['ALPHABET', 'LENGTH', 'HEIGHT', 'READING_PHASES', 'encode', 'decode', 'ctc_loss', 'exact', 'convolution',
-           'ReadingBlock', 'Recogniser', 'ReadingPlates', 'reading_dataloaders', 'reading_learner']
+           'ReadingBlock', 'Recogniser', 'ReadingPlates', 'reading_dataloaders', 'place_loss', 'reading_learner']
 
-# %% ../nbs/07_recogniser.ipynb #46e2383c
+# %% ../nbs/07_recogniser.ipynb #392038f3
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -86,7 +87,7 @@ class ReadingBlock(nn.Module):
     def forward(self, features: torch.Tensor) -> torch.Tensor:
         return F.silu(features + self.layers(features))
 
-# %% ../nbs/07_recogniser.ipynb #1476f22e
+# %% ../nbs/07_recogniser.ipynb #17130bd8
 HEIGHT = 96 # pixels of a plate that the recogniser reads
 
 class Recogniser(nn.Module):
@@ -99,7 +100,6 @@ class Recogniser(nn.Module):
         self.rows = nn.Sequential(nn.Conv2d(128, 192, (HEIGHT // 16, 1), bias=False), nn.BatchNorm2d(192), nn.SiLU())
         self.frames = nn.Sequential(nn.Conv1d(192, 192, 5, padding=2, bias=False), nn.BatchNorm1d(192), nn.SiLU(),
                                     nn.Dropout(0.1), nn.Conv1d(192, len(ALPHABET) + 1, 1))
-        nn.init.constant_(self.frames[-1].bias[:1], -3.) # or it says nothing at all for its first thousand steps
 
     def forward(self, image: torch.Tensor) -> torch.Tensor:
         if image.shape[2] != HEIGHT:
@@ -143,14 +143,15 @@ class ReadingPlates:
         seen = self.degradation(image, seed) if self.degradation and random.random() < 0.6 else image
         return to_batch([to_canvas(seen, self.canvas, image.size)])[0], encode(text)
 
-# %% ../nbs/07_recogniser.ipynb #93e0b4ab
+# %% ../nbs/07_recogniser.ipynb #6c6f8cdc
 def reading_dataloaders(
     folder: str | Path, # of plates, with their `labels.csv`
     splitter: PlateSplitter, # who is kept for validation
     canvas: tuple[int, int], # height and width, pixels
     degradation: Degradation | None, # what plates suffer; None: nothing
     augmentation: Augmentation, # how training plates are varied
-    batch_size: int = 32, # plates in a batch
+    batch_size: int = 16, # plates in a batch
+    workers: int = 0, # processes that prepare batches beside the training
 ) -> DataLoaders: # of (normalised plates, encoded texts)
     "Loaders for the recogniser; a plate without a text is left out."
     paths, texts = find_images(folder), read_labels(folder)
@@ -159,15 +160,30 @@ def reading_dataloaders(
         raise ValueError(f'{folder}: no plates with a text to learn reading from; give their texts in labels.csv')
     datasets = (ReadingPlates(training, texts, canvas, degradation, augmentation, least=16 * batch_size),
                 ReadingPlates(validation, texts, canvas, degradation))
-    loaders = [DataLoader(dataset, bs=batch_size, shuffle=index == 0, num_workers=0) for index, dataset in enumerate(datasets)]
+    loaders = [DataLoader(dataset, bs=batch_size, shuffle=index == 0, num_workers=0 if index else workers) for index, dataset in enumerate(datasets)]
     return DataLoaders(*loaders, path=folder, device=default_device())
 
-# %% ../nbs/07_recogniser.ipynb #5106d6b9
-READING_PHASES = (Phase('letters', 30, 2e-3, pct_start=0.1, patience=30), Phase('damage', 60, 1e-3, pct_start=0.1, patience=60))
+# %% ../nbs/07_recogniser.ipynb #e8781891
+def place_loss(
+    logits: torch.Tensor, # batch × classes × frames
+    texts: torch.Tensor, # batch × `LENGTH`, of `encode`
+) -> torch.Tensor: # mean over the frames
+    "How far the frames are from saying the characters in turn, each as many times as the others."
+    texts = texts.as_subclass(torch.Tensor)
+    count = (texts > 0).sum(1, keepdim=True)
+    places = torch.arange(logits.shape[2], device=texts.device) * count // logits.shape[2]
+    return F.cross_entropy(logits.float(), texts.gather(1, places))
+
+# %% ../nbs/07_recogniser.ipynb #698b44c9
+READING_PHASES = ( # of a run: schedule, loss, and whether plates are damaged
+    (Phase('places', 15, 2e-3, pct_start=0.1, patience=15), place_loss, False),
+    (Phase('letters', 20, 2e-3, pct_start=0.1, patience=20), ctc_loss, False),
+    (Phase('damage', 55, 1e-3, pct_start=0.1, patience=55), ctc_loss, True))
 
 def reading_learner(
     dls: DataLoaders, # of `reading_dataloaders`
     recogniser: nn.Module | None = None, # to go on with; None: a new one
+    loss: Callable = ctc_loss, # of (logits, texts)
 ) -> Learner:
     "A learner for the recogniser."
-    return Learner(dls, recogniser or Recogniser(), loss_func=ctc_loss, wd=1e-3, metrics=[exact], cbs=[MixedPrecision(), GradientClip(2.)])
+    return Learner(dls, recogniser or Recogniser(), loss_func=loss, wd=1e-3, metrics=[exact], cbs=[MixedPrecision(), GradientClip(2.)])

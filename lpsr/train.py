@@ -33,8 +33,8 @@ from .inference import Restorer, comparison, load_generator, read_description
 from .readability import mark_read, normalise
 from .recogniser import READING_PHASES, reading_dataloaders, reading_learner
 
-# %% ../nbs/08_train.ipynb #c81bb2f2
-SHARES = {'recogniser': 0.2, 'generator': 0.65, 'critic': 0.2, 'gan': 0.15} # of the time budget, in proportion
+# %% ../nbs/08_train.ipynb #8efc4743
+SHARES = {'recogniser': 0.12, 'generator': 0.65, 'critic': 0.2, 'gan': 0.15} # of the time budget, in proportion
 
 def stage_seconds(
     minutes: float | None, # budget of the whole run; None: no limit
@@ -138,7 +138,7 @@ def check_networks(
     if min(canvas) < 64:
         raise ValueError(f'The canvas {canvas} is too small for the critic: at least 64 pixels high and wide.')
 
-# %% ../nbs/08_train.ipynb #e3664ecd
+# %% ../nbs/08_train.ipynb #e354e931
 class Run:
     "One training run: what was asked for, where it is kept, and how far it has come."
     def __init__(self,
@@ -165,7 +165,7 @@ class Run:
         self.folder, self.out, self.progress, self.reader = Path(folder), Path(out), progress, reader
         self.architecture, self.minutes, self.epochs, self.pretrained, self.start = architecture, minutes, epochs, pretrained, start
         self.canvas, self.degradation, self.augmentation = tuple(canvas), degradation or recipe_degradation(), augmentation
-        self.edges, self.reading = edges, reading
+        self.edges, self.reading, self.workers = edges, reading, workers
         self.stages = (*(['recogniser'] if reading else []), 'generator', *(['critic', 'gan'] if gan else []))
         check_networks(architecture, self.canvas, pretrained)
         set_seed(seed)
@@ -248,15 +248,16 @@ def choose(self: Run,
     write_bytes(self.out/f'reads_{stage}.csv', pd.DataFrame(rows).to_csv(index=False).encode())
     return max(reads, key=lambda path: (reads[path], path.stem))
 
-# %% ../nbs/08_train.ipynb #d424bd39
+# %% ../nbs/08_train.ipynb #ecd2578a
 @patch
 def train_recogniser(self: Run) -> torch.nn.Module: # a trained recogniser
     "Before the first stage, where reading is part of the loss: learn to read."
     learn = None
-    for phase, damage in zip(READING_PHASES, (None, self.degradation)):
-        dls = reading_dataloaders(self.folder, self.splitter, self.canvas, damage, self.augmentation or Augmentation())
-        learn = reading_learner(dls, learn and learn.model)
-        share = phase.epochs / sum(phase.epochs for phase in READING_PHASES)
+    for phase, loss, damaged in READING_PHASES:
+        dls = reading_dataloaders(self.folder, self.splitter, self.canvas, self.degradation if damaged else None,
+                                  self.augmentation or Augmentation(), workers=self.workers)
+        learn = reading_learner(dls, learn and learn.model, loss)
+        share = phase.epochs / sum(phase.epochs for phase, _, _ in READING_PHASES)
         with learn.no_bar(), learn.no_logging():
             fit_phase(learn, phase, self.checkpoint(f'recogniser {phase.name}', 'recogniser', share))
     return learn.model
