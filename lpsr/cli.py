@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['STYLE_NAMES', 'CASE_NAMES', 'READER_NAMES', 'APP_CELL', 'at_least', 'port_number', 'positive_minutes', 'canvas_size',
-           'after_step', 'degradation_of', 'conclude', 'shows_progress', 'add_command', 'run_restore', 'add_restore',
-           'demo_plates', 'run_demo', 'add_demo', 'font_files', 'add_fonts', 'run_draw', 'add_draw', 'run_crappify',
-           'add_degradation', 'add_crappify', 'run_data', 'add_data', 'weight', 'chooser', 'run_train', 'add_train',
-           'named_weights', 'run_bench', 'add_bench', 'write_app_notebook', 'app_settings', 'only_this_python',
-           'check_port', 'announce', 'run_app', 'add_app', 'build_parser', 'main']
+           'degradation_of', 'conclude', 'shows_progress', 'add_command', 'run_restore', 'add_restore', 'demo_plates',
+           'run_demo', 'add_demo', 'font_files', 'add_fonts', 'run_draw', 'add_draw', 'run_crappify', 'add_degradation',
+           'add_crappify', 'run_data', 'add_data', 'weight', 'chooser', 'run_train', 'add_train', 'named_weights',
+           'run_bench', 'add_bench', 'write_app_notebook', 'app_settings', 'only_this_python', 'check_port', 'announce',
+           'run_app', 'add_app', 'build_parser', 'main']
 
 # %% ../nbs/10_cli.ipynb #ba20ae5d
 import argparse
@@ -65,17 +65,7 @@ def canvas_size(
         raise argparse.ArgumentTypeError(f'{text!r}: expected HEIGHTxWIDTH in pixels, multiples of 32, like 96x288')
     return tuple(sides)
 
-# %% ../nbs/10_cli.ipynb #dcf4ada0
-def after_step(
-    step, # lpsr.crappify.Step that is done first
-    degradation, # lpsr.crappify.Degradation
-): # → lpsr.crappify.Degradation
-    "A degradation that begins with one step more, whatever is drawn."
-    from lpsr.crappify import Degradation, OneOf
-    if isinstance(degradation, OneOf):
-        return OneOf({name: (share, after_step(step, choice)) for name, (share, choice) in degradation.choices.items()})
-    return Degradation([step, *degradation.steps])
-
+# %% ../nbs/10_cli.ipynb #6f13eb4f
 def degradation_of(
     text: str, # recipe, road, or the path of a JSON file
     short_side: int | None = None, # pixels that the short side is brought to first; None: left as it is
@@ -92,7 +82,7 @@ def degradation_of(
             degradation = Degradation.from_json(Path(text).read_text(encoding='utf-8'))
         except ValueError as error:
             raise ValueError(f'{text}: {error}') from error
-    return after_step(Step('short_side', {'pixels': (short_side, short_side)}), degradation) if short_side else degradation
+    return degradation.after(Step('short_side', {'pixels': (short_side, short_side)})) if short_side else degradation
 
 # %% ../nbs/10_cli.ipynb #49ec8709
 def conclude(

@@ -197,7 +197,7 @@ class Step:
             numbers['seed'] = int(random.integers(2**31))
         return self.name, numbers
 
-# %% ../nbs/01_crappify.ipynb #aa7dc46a
+# %% ../nbs/01_crappify.ipynb #066146eb
 class Degradation:
     "A composition of steps: a function of an image and a seed, and data that can be saved."
     def __init__(self,
@@ -222,15 +222,21 @@ class Degradation:
             image = STEPS[name](image, **numbers)
         return image
 
-# %% ../nbs/01_crappify.ipynb #88214ce1
+    def after(self,
+        step: Step, # what is done first
+    ) -> 'Degradation':
+        "The same with one step more at its beginning."
+        return Degradation([step, *self.steps])
+
+# %% ../nbs/01_crappify.ipynb #d958acc5
 def recipe_degradation(
     short_side: int | None = None, # pixels that the short side is brought to first (the recipe's test set: 96)
 ) -> Degradation:
     "JPEG at quality 1 to 3, and nothing else: the recipe."
-    first = [Step('short_side', {'pixels': (short_side, short_side)})] if short_side else []
-    return Degradation(first + [Step('jpeg', {'quality': (1, 3)})])
+    crush = Degradation([Step('jpeg', {'quality': (1, 3)})])
+    return crush.after(Step('short_side', {'pixels': (short_side, short_side)})) if short_side else crush
 
-# %% ../nbs/01_crappify.ipynb #255b2fe4
+# %% ../nbs/01_crappify.ipynb #d20288f9
 class OneOf(Degradation):
     "One of several degradations, drawn anew for each image by its share."
     def __init__(self,
@@ -251,6 +257,9 @@ class OneOf(Degradation):
     def draw(self, seed: int) -> list:
         name, seed = self.choose(seed)
         return self.choices[name][1].draw(seed)
+
+    def after(self, step: Step) -> 'OneOf':
+        return OneOf({name: (share, degradation.after(step)) for name, (share, degradation) in self.choices.items()})
 
 # %% ../nbs/01_crappify.ipynb #7515d31b
 def moving_degradation() -> Degradation:

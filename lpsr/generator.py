@@ -6,11 +6,11 @@
 __all__ = ['CANVAS', 'MEAN', 'STD', 'PIXEL_RANGE', 'REPEATS', 'ARCHITECTURES', 'UNLIMITED', 'NORMALISATION', 'fitted_size',
            'to_canvas', 'to_pixels', 'to_images', 'to_batch', 'is_validation', 'PlateSplitter', 'vary_colours',
            'vary_pose', 'exchange', 'Augmentation', 'OpenClean', 'OpenCrappy', 'DegradeClean', 'plate_dataloaders',
-           'resnet34_unet', 'ResidualBlock', 'residual_blocks', 'enlarge', 'Compact', 'build_generator', 'psnr', 'ssim',
-           'convolution_time', 'bfloat16_helps', 'MixedPrecision', 'RestorationLoss', 'parameter_groups',
-           'plate_learner', 'Phase', 'generator_phases', 'AverageWeights', 'save_training', 'load_training',
-           'Checkpoint', 'leave_autocast', 'fit_phase', 'figures_table', 'save_generated', 'save_generator',
-           'generator_of', 'KeepGenerators']
+           'resnet34_unet', 'ResidualBlock', 'residual_blocks', 'enlarge', 'Compact', 'check_architecture',
+           'build_generator', 'psnr', 'ssim', 'convolution_time', 'bfloat16_helps', 'MixedPrecision', 'RestorationLoss',
+           'parameter_groups', 'plate_learner', 'Phase', 'generator_phases', 'AverageWeights', 'save_training',
+           'load_training', 'Checkpoint', 'leave_autocast', 'fit_phase', 'figures_table', 'save_generated',
+           'save_generator', 'generator_of', 'KeepGenerators']
 
 # %% ../nbs/02_generator.ipynb #da4b441d
 import json
@@ -372,16 +372,22 @@ class Compact(nn.Module):
         large = self.up1(large + self.enlarge1(middle))
         return image + F.pixel_shuffle(self.tail(large), self.FACTOR)
 
-# %% ../nbs/02_generator.ipynb #79e6dcad
+# %% ../nbs/02_generator.ipynb #3ecdb4c7
 ARCHITECTURES = ('compact', 'resnet34_unet')
+
+def check_architecture(
+    architecture: str, # one of `ARCHITECTURES`
+) -> None:
+    "Raise ValueError for a name that no network has."
+    if architecture not in ARCHITECTURES:
+        raise ValueError(f'Unknown architecture {architecture!r}: expected one of {", ".join(ARCHITECTURES)}.')
 
 def build_generator(
     architecture: str = 'compact', # one of `ARCHITECTURES`
     pretrained: bool = False, # ImageNet weights, for the encoder of 'resnet34_unet'
 ) -> nn.Module: # batch × 3 × height × width, normalised → the same
     "A generator by its name."
-    if architecture not in ARCHITECTURES:
-        raise ValueError(f'Unknown architecture {architecture!r}: expected one of {", ".join(ARCHITECTURES)}.')
+    check_architecture(architecture)
     return resnet34_unet(pretrained) if architecture == 'resnet34_unet' else Compact()
 
 # %% ../nbs/02_generator.ipynb #0d433fa3

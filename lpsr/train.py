@@ -6,7 +6,7 @@
 __all__ = ['SHARES', 'SAMPLES', 'VIEWS', 'CANDIDATES', 'stage_seconds', 'write_metrics', 'write_curves', 'write_samples',
            'RunCheckpoint', 'check_networks', 'Run', 'train']
 
-# %% ../nbs/08_train.ipynb #482b5ec6
+# %% ../nbs/08_train.ipynb #a9615297
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -26,8 +26,8 @@ from .crappify import Degradation, recipe_degradation, seed_of
 from .critic import critic_accuracy, critic_dataloaders, critic_learner, critic_phase, critic_scores, plot_critic_scores
 from .data import claim_folder, open_image, save_image, write_bytes
 from .gan import CriticError, fit_gan, gan_learner, require_critic
-from .generator import (ARCHITECTURES, CANVAS, Augmentation, AverageWeights, Checkpoint, KeepGenerators, Phase, PlateSplitter,
-                            RestorationLoss, fit_phase, generator_phases, plate_dataloaders, plate_learner, psnr, save_generated,
+from .generator import (CANVAS, Augmentation, AverageWeights, Checkpoint, KeepGenerators, Phase, PlateSplitter,
+                            RestorationLoss, check_architecture, fit_phase, generator_phases, plate_dataloaders, plate_learner, psnr, save_generated,
                             save_generator, ssim, to_images)
 from .inference import Restorer, comparison, load_generator, read_description
 from .readability import mark_read, normalise
@@ -124,15 +124,14 @@ class RunCheckpoint(Checkpoint):
         super().after_fit()
         self.bar.close()
 
-# %% ../nbs/08_train.ipynb #250688f9
+# %% ../nbs/08_train.ipynb #7b38fdcf
 def check_networks(
     architecture: str, # of the generator
     canvas: tuple[int, int], # height and width, pixels
     pretrained: bool, # ImageNet weights for its encoder
 ) -> None:
     "Raise ValueError for settings that a later stage would refuse."
-    if architecture not in ARCHITECTURES:
-        raise ValueError(f'Unknown architecture {architecture!r}: expected one of {", ".join(ARCHITECTURES)}.')
+    check_architecture(architecture)
     if pretrained and architecture == 'compact':
         raise ValueError("'compact' has no pre-trained weights: leave `pretrained` out, or take 'resnet34_unet'.")
     if min(canvas) < 64:
@@ -174,11 +173,11 @@ class Run:
         self.histories, self.scores = {}, {}
         claim_folder(self.out, self.settings())
 
-# %% ../nbs/08_train.ipynb #da30cfde
+# %% ../nbs/08_train.ipynb #ab77d8f3
 @patch
 def settings(self: Run) -> dict:
     "What was asked for, as JSON values: a run folder belongs to one such set."
-    drawn = self.augmentation and {'drawn': self.augmentation.drawn, 'fonts': len(self.augmentation.fonts)}
+    drawn = self.augmentation and {'drawn': self.augmentation.drawn, 'fonts': [Path(font).name for font in self.augmentation.fonts]}
     return {'plates': len({*self.dls.train_ds.items, *self.dls.valid_ds.items}), 'architecture': self.architecture,
             'minutes': self.minutes, 'epochs': self.epochs, 'canvas': list(self.canvas), 'degradation': self.degradation.to_json(),
             'pretrained': self.pretrained, 'start': self.start and read_description(self.start)['sha256'], 'augmentation': drawn,
