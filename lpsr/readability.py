@@ -459,14 +459,14 @@ def measure(self: Bench,
         bar.update(len(window))
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
 
-# %% ../nbs/06_readability.ipynb #53f26ddd
+# %% ../nbs/06_readability.ipynb #3b4a72c6
 BUNDLED_BENCH = BUNDLED.with_name('bench.json') # of the weights that come with the package, on real plates
 
 @dataclass(frozen=True)
 class BenchResult:
     "What `bench.json` holds."
     about: dict # on what and with what it was measured
-    table: pd.DataFrame # a row for each case, reader and method
+    table: pd.DataFrame # a row for each case, reader and method; `changes` says gained and lost in one text
     speed: pd.DataFrame | None # as `measure_speed` gives it; None where it was not measured
 
 def read_bench(
@@ -478,8 +478,10 @@ def read_bench(
     if not path.is_file():
         raise FileNotFoundError(f'{path}: there is no such file; expected the bench.json that lpsr bench wrote')
     content = json.loads(path.read_text(encoding='utf-8'))
-    table, speed = (content.pop(key, None) for key in ('table', 'speed'))
-    return BenchResult(content, pd.DataFrame(table or []), pd.DataFrame(speed) if speed else None)
+    table, speed = pd.DataFrame(content.pop('table', [])), content.pop('speed', None)
+    if len(table):
+        table['changes'] = '+' + table.gained.astype(str) + ' −' + table.lost.astype(str)
+    return BenchResult(content, table, pd.DataFrame(speed) if speed else None)
 
 # %% ../nbs/06_readability.ipynb #d099bab4
 def write_result(
@@ -521,7 +523,7 @@ def to_markdown(
     lines += [[str(name), *row] for name, row in zip(shown.index, shown.values)]
     return '\n'.join(f'| {" | ".join(line)} |' for line in lines)
 
-# %% ../nbs/06_readability.ipynb #f8451e08
+# %% ../nbs/06_readability.ipynb #3289b464
 def bench_markdown(
     result: BenchResult, # of `read_bench`
 ) -> str:
@@ -530,7 +532,7 @@ def bench_markdown(
     part = ', of the fifth that is held out' if about['held_out'] else ''
     blocks = [f'{about["plates"]} plates of the folder {about["folder"]}{part}; lpsr {about["lpsr"]}.']
     if len(result.table):
-        table = result.table.assign(changes='+' + result.table.gained.astype(str) + ' −' + result.table.lost.astype(str))
+        table = result.table
         for reader in table.reader.unique():
             blocks += [f'## {reader}', 'Plates read without a mistake, share of all:', to_markdown(case_table(table, reader)),
                        'Plates gained and lost, against the untouched ones:', to_markdown(case_table(table, reader, 'changes').drop('untouched', errors='ignore')),
