@@ -8,9 +8,9 @@ __all__ = ['CANVAS', 'MEAN', 'STD', 'PIXEL_RANGE', 'REPEATS', 'ARCHITECTURES', '
            'vary_pose', 'exchange', 'Augmentation', 'OpenClean', 'OpenCrappy', 'DegradeClean', 'plate_dataloaders',
            'resnet34_unet', 'ResidualBlock', 'residual_blocks', 'enlarge', 'Compact', 'check_architecture',
            'build_generator', 'psnr', 'ssim', 'convolution_time', 'bfloat16_helps', 'MixedPrecision', 'RestorationLoss',
-           'parameter_groups', 'plate_learner', 'Phase', 'generator_phases', 'AverageWeights', 'save_training',
-           'load_training', 'Checkpoint', 'leave_autocast', 'fit_phase', 'figures_table', 'save_generated',
-           'save_generator', 'generator_of', 'KeepGenerators']
+           'parameter_groups', 'plate_learner', 'Phase', 'generator_phases', 'AverageWeights', 'Helpers',
+           'helpers_alive', 'save_training', 'load_training', 'Checkpoint', 'leave_autocast', 'fit_phase',
+           'figures_table', 'save_generated', 'save_generator', 'generator_of', 'KeepGenerators']
 
 # %% ../nbs/02_generator.ipynb #da4b441d
 import json
@@ -18,7 +18,11 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from multiprocessing import Pipe, get_all_start_methods, get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
+from random import Random
+from signal import SIG_IGN, SIGINT, signal
 from urllib.error import URLError
 
 import fastai.callback.schedule # gives `Learner` its `fit_one_cycle`
@@ -33,7 +37,7 @@ from fastai.data.transforms import Normalize
 from fastai.layers import NormType
 from fastai.learner import Learner
 from fastai.losses import MSELossFlat
-from fastai.torch_core import params
+from fastai.torch_core import params, set_seed
 from fastai.vision.augment import Brightness, Contrast
 from fastai.vision.core import PILImage, imagenet_stats
 from fastai.vision.data import ImageBlock
@@ -571,6 +575,98 @@ class AverageWeights(Callback):
     def generator(self) -> nn.Module:
         "The network with the mean weights."
         return self.averaged.module
+
+# %% ../nbs/02_generator.ipynb #e0e57372
+class Helpers(Callback):
+    "Copies of this process compute the gradients of batches of their own, on one thread each; a step takes the mean of all."
+    order = 10.5 # after `MixedPrecision`, which changes how the weights lie in memory; before gradients are clipped (11)
+    helpers = () # while it runs: the pipe to each, and its gradients
+
+    def __init__(self,
+        count: int, # processes beside this one
+    ):
+        if 'fork' not in get_all_start_methods():
+            raise ValueError('This system cannot copy a process: train in one, or on Linux.')
+        self.count = count
+
+    def before_fit(self):
+        if self.dls.device.type != 'cpu':
+            raise ValueError(f'Helpers are for processors, but the training is on {self.dls.device}: train in one process.')
+        self.after_fit() # where a fit was interrupted
+        self.weights = [weights.share_memory_() for weights in self.model.parameters() if weights.requires_grad]
+        for number in range(self.count):
+            gradients = [torch.zeros_like(weights).share_memory_() for weights in self.weights]
+            ours, theirs = Pipe()
+            self.helpers = (*self.helpers, (ours, gradients))
+            # Forked, the copy has the loaders, whatever they are made of.
+            get_context('fork').Process(target=self.help, args=(theirs, gradients, number + 1), daemon=True).start()
+            theirs.close()
+
+    def after_fit(self):
+        for pipe, _ in self.helpers:
+            pipe.close() # which ends the helper
+        self.helpers = ()
+
+# %% ../nbs/02_generator.ipynb #5416d6c0
+@contextmanager
+def helpers_alive():
+    "Says what it means when a pipe is closed."
+    try:
+        yield
+    except (EOFError, ConnectionError):
+        raise RuntimeError('A process that trained along has ended; its own message is above.') from None
+
+@patch
+def before_batch(self: Helpers):
+    if self.training:
+        with helpers_alive():
+            for pipe, _ in self.helpers:
+                pipe.send('go')
+
+@patch
+def before_step(self: Helpers):
+    gradients = [weights.grad for weights in self.weights]
+    with helpers_alive():
+        for pipe, others in self.helpers:
+            pipe.recv()
+            torch._foreach_add_(gradients, others)
+    torch._foreach_div_(gradients, len(self.helpers) + 1)
+
+# %% ../nbs/02_generator.ipynb #3c1bb412
+@patch
+def help(self: Helpers,
+    pipe: Connection, # to the first process
+    gradients: list, # of tensors in shared memory, which it fills
+    number: int, # of this helper, from 1
+) -> None:
+    "The life of a helper."
+    signal(SIGINT, SIG_IGN) # Ctrl-C is for the first process, which then ends this one
+    for other, _ in self.helpers:
+        other.close() # or a pipe would stay open when the first process is gone
+    torch.set_num_threads(1)
+    self.model.train()
+    for weights, gradient in zip(self.weights, gradients):
+        weights.grad = gradient
+    try:
+        for xb, yb in self.batches(torch.initial_seed() + number):
+            pipe.recv()
+            torch._foreach_zero_(gradients)
+            with torch.autocast('cpu', dtype=torch.bfloat16, enabled=bfloat16_helps('cpu')):
+                loss = self.learn.loss_func(self.model(xb).float(), yb)
+            loss.backward()
+            pipe.send('done')
+    except (EOFError, ConnectionError):
+        pass
+
+@patch
+def batches(self: Helpers, seed: int):
+    "Training batches without end, in an order of their own."
+    set_seed(seed % 2**32)
+    loader = self.dls.train
+    loader.rng = Random(seed)
+    with loader.fake_l.no_multiproc(): # a helper has no processes of its own
+        while True:
+            yield from loader
 
 # %% ../nbs/02_generator.ipynb #82f15385
 def save_training(

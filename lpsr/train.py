@@ -26,7 +26,7 @@ from .crappify import Degradation, recipe_degradation, seed_of
 from .critic import critic_accuracy, critic_dataloaders, critic_learner, critic_phase, critic_scores, plot_critic_scores
 from .data import claim_folder, open_image, save_image, write_bytes
 from .gan import CriticError, fit_gan, gan_learner, require_critic
-from .generator import (CANVAS, Augmentation, AverageWeights, Checkpoint, KeepGenerators, Phase, PlateSplitter,
+from .generator import (CANVAS, Augmentation, AverageWeights, Checkpoint, Helpers, KeepGenerators, Phase, PlateSplitter,
                             RestorationLoss, check_architecture, fit_phase, generator_phases, plate_dataloaders, plate_learner, psnr, save_generated,
                             save_generator, ssim, to_images)
 from .inference import Restorer, comparison, load_generator, read_description
@@ -159,12 +159,13 @@ class Run:
         batch_size: int = 32, # plates in a batch
         seed: int = 42, # of the split and of all chance
         workers: int = 0, # processes that prepare batches beside the training
+        processes: int = 1, # that train recogniser and generator together on a processor, each on one thread
         progress: bool = True, # show bars
     ):
         self.folder, self.out, self.progress, self.reader = Path(folder), Path(out), progress, reader
         self.architecture, self.minutes, self.epochs, self.pretrained, self.start = architecture, minutes, epochs, pretrained, start
         self.canvas, self.degradation, self.augmentation = tuple(canvas), degradation or recipe_degradation(), augmentation
-        self.edges, self.reading, self.workers = edges, reading, workers
+        self.edges, self.reading, self.workers, self.processes = edges, reading, workers, processes
         self.stages = (*(['recogniser'] if reading else []), 'generator', *(['critic', 'gan'] if gan else []))
         check_networks(architecture, self.canvas, pretrained)
         set_seed(seed)
@@ -249,6 +250,11 @@ def choose(self: Run,
 
 # %% ../nbs/08_train.ipynb #ecd2578a
 @patch
+def helpers(self: Run) -> list: # of callbacks
+    "The processes that train along, if there are any."
+    return [Helpers(self.processes - 1)] if self.processes > 1 else []
+
+@patch
 def train_recogniser(self: Run) -> torch.nn.Module: # a trained recogniser
     "Before the first stage, where reading is part of the loss: learn to read."
     learn = None
@@ -258,7 +264,7 @@ def train_recogniser(self: Run) -> torch.nn.Module: # a trained recogniser
         learn = reading_learner(dls, learn and learn.model, loss)
         share = phase.epochs / sum(phase.epochs for phase, _, _ in READING_PHASES)
         with learn.no_bar(), learn.no_logging():
-            fit_phase(learn, phase, self.checkpoint(f'recogniser {phase.name}', 'recogniser', share))
+            fit_phase(learn, phase, self.checkpoint(f'recogniser {phase.name}', 'recogniser', share), cbs=self.helpers())
     return learn.model
 
 @patch
@@ -290,7 +296,7 @@ def train_generator(self: Run) -> Learner: # a trained generator's
     with learn.no_bar(), learn.no_logging():
         for phase in phases:
             fit_phase(learn, phase, self.checkpoint(f'generator {phase.name}', 'generator', phase.epochs / epochs),
-                      cbs=(keep,) if phase is phases[-1] else ())
+                      cbs=[*self.helpers(), *([keep] if phase is phases[-1] else [])])
     learn.model.load_state_dict(load_generator(self.choose('generator'))[0].state_dict())
     self.score('crappy', torch.nn.Identity())
     self.score('generator', learn.model)
