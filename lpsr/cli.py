@@ -343,7 +343,7 @@ def add_train(
     add_fonts(parser)
     parser.add_argument('--edges', type=weight, metavar='WEIGHT', help="absolute errors and, with this weight, edges (the recipe's squared errors)")
     parser.add_argument('--reading', type=weight, default=0., metavar='WEIGHT',
-                        help='of a recogniser in the loss, which is trained first and needs labels.csv (%(default)s: none)')
+                        help='of a recogniser in the loss; it is trained first, needs labels.csv, and tells compact what to draw (%(default)s: none)')
     parser.add_argument('--no-gan', action='store_true', help='stop after the generator')
     parser.add_argument('--start', metavar='FILE_OR_RUN', help='weights to go on from (new ones)')
     parser.add_argument('--choose', choices=('v4', 'v6'), metavar='READER', help='v4 or v6: let this reader choose among the generators; needs the extra ocr')
@@ -378,7 +378,8 @@ def run_bench(
     torch.set_num_threads(arguments.threads)
     readers = {reader.name: reader for reader in map(PPOCR, dict.fromkeys(arguments.reader or ()))}
     benchmark = Bench(arguments.folder, arguments.out, weights=dict(arguments.weights or ()) or None, readers=readers or None,
-                      cases={name: CASES[name] for name in arguments.case or CASES}, held_out=arguments.held_out, n=arguments.n)
+                      cases={name: CASES[name] for name in arguments.case or CASES}, held_out=arguments.held_out, n=arguments.n,
+                      beside=arguments.beside)
     report = benchmark.run(shows_progress())
     if arguments.speed:
         speed = measure_speed(progress=shows_progress())
@@ -404,6 +405,7 @@ def add_bench(
                         help='v4 or v6, the generation of PP-OCR; may be given several times (those installed)')
     parser.add_argument('--held-out', action='store_true', help='only the fifth that lpsr train never trains on')
     parser.add_argument('--n', type=at_least(1), metavar='N', help='plates, drawn at random, always the same (all)')
+    parser.add_argument('--beside', metavar='FILE', help='bench.json of the same plates: its figures go into the tables as well')
     parser.add_argument('--speed', action='store_true', help='measure the speed of the architectures as well, about a minute')
     parser.add_argument('--threads', type=at_least(1), default=1, metavar='N', help='processor threads of the networks (%(default)s)')
 

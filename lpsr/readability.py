@@ -6,9 +6,9 @@
 __all__ = ['CASES', 'SEED', 'METHODS', 'SMALLEST', 'COLUMNS', 'CONFIDENT', 'WINDOW', 'BUNDLED_BENCH', 'SHOWN', 'PRECISIONS',
            'normalise', 'without_expiry', 'count_edits', 'Mark', 'mark_read', 'PPOCR', 'installed_readers', 'untouched',
            'bicubic', 'unsharp', 'fidelity', 'wilson', 'write_reads', 'read_reads', 'score_group', 'score_reads',
-           'plate_name', 'choose_plates', 'fingerprint', 'Bench', 'BenchResult', 'read_bench', 'write_result',
-           'case_table', 'to_markdown', 'bench_markdown', 'read_sheet', 'BenchReport', 'bench', 'one_thread',
-           'batch_seconds', 'peak_memory', 'measure_speed', 'add_speed']
+           'plate_name', 'choose_plates', 'fingerprint', 'Bench', 'read_beside', 'BenchResult', 'read_bench',
+           'write_result', 'case_table', 'to_markdown', 'bench_markdown', 'read_sheet', 'BenchReport', 'bench',
+           'one_thread', 'batch_seconds', 'peak_memory', 'measure_speed', 'add_speed']
 
 # %% ../nbs/06_readability.ipynb #bc4cf9fb
 import json
@@ -352,6 +352,7 @@ class Bench:
         cases: dict | None = None, # name → `Degradation`; None: `CASES`
         held_out: bool = False, # only the fifth that is never trained on, by the hash of the text
         n: int | None = None, # plates; None for all
+        beside: str | Path | None = None, # `bench.json` of the same plates, whose rows go into the tables as well; None: no other
     ):
         self.folder, self.out = Path(folder), Path(out)
         self.cases = CASES if cases is None else cases
@@ -363,7 +364,7 @@ class Bench:
         self.methods = {**METHODS, **{name: restorer.restore_batch for name, restorer in self.restorers.items()}}
         self.plates, self.failed = choose_plates(folder, held_out, n)
         claim_folder(self.out, {'plates': fingerprint(self.folder, self.plates), 'held_out': held_out, 'n': n, 'seed': SEED})
-        self.about = self.describe(held_out, n)
+        self.about = self.describe(held_out, n, beside)
         self.reads = read_reads(self.out/'reads.csv')
 
 # %% ../nbs/06_readability.ipynb #e6992601
@@ -379,10 +380,22 @@ def _keep_same(
             raise ValueError(f'{out}: the {kind} {name!r} was {before[name]}, now {now[name]}; give it another name, or choose another folder')
     return {**before, **now}
 
+def read_beside(
+    path: str | Path, # of a `bench.json` that was made elsewhere
+    plates: dict, # which plates are measured here
+) -> dict: # its content
+    "The figures of others, to put one's own beside. Raises `ValueError` if they are of other plates."
+    content = json.loads(Path(path).read_text(encoding='utf-8'))
+    for name, value in plates.items():
+        if content.get(name) != value:
+            raise ValueError(f'{path}: its {name} are {content.get(name)}, here {value}; expected figures of the same plates')
+    return {name: value for name, value in content.items() if name != 'speed'} # of another machine
+
 @patch
 def describe(self: Bench,
     held_out: bool, # as in `Bench`
     n: int | None, # as in `Bench`
+    beside: str | Path | None, # as in `Bench`
 ) -> dict: # JSON values
     "What was measured, on what and with what."
     weights = {name: {key: value for key, value in restorer.description.items() if key in ('architecture', 'canvas', 'sha256')}
@@ -390,9 +403,10 @@ def describe(self: Bench,
     now = {'case': {name: json.loads(case.to_json()) for name, case in self.cases.items()},
            'method': {name: weights.get(name) for name in self.methods},
            'reader': {name: getattr(reader, 'version', None) for name, reader in self.readers.items()}}
+    plates = {'plates': len(self.plates), 'held_out': held_out, 'n': n, 'seed': SEED}
     path = self.out/'bench.json'
-    before = json.loads(path.read_text(encoding='utf-8')) if path.exists() else {}
-    return {**before, 'lpsr': __version__, 'folder': self.folder.resolve().name, 'plates': len(self.plates), 'held_out': held_out, 'n': n, 'seed': SEED,
+    before = json.loads(path.read_text(encoding='utf-8')) if path.exists() else read_beside(beside, plates) if beside else {}
+    return {**before, 'lpsr': __version__, 'folder': self.folder.resolve().name, **plates,
             'python': platform.python_version(), 'torch': torch.__version__, 'pillow': PIL.__version__,
             **{f'{kind}s': _keep_same(self.out, kind, before.get(f'{kind}s', {}), described) for kind, described in now.items()}}
 
@@ -545,6 +559,9 @@ def bench_markdown(
 def write(self: Bench) -> BenchResult:
     "Write all figures that follow from the reads: `table.csv`, `table.md` and `bench.json`."
     table = score_reads(self.reads)
+    measured = set(zip(*[table[name] for name in ('case', 'reader', 'method')])) if len(table) else set()
+    others = [row for row in self.about.get('table', []) if (row['case'], row['reader'], row['method']) not in measured]
+    table = pd.DataFrame([*table.to_dict('records'), *others])
     if len(table):
         order = {kind: list(self.about[f'{kind}s']) for kind in ('case', 'reader', 'method')}
         table = table.sort_values(list(order), key=lambda column: column.map(order[column.name].index)).round(4)

@@ -8,6 +8,7 @@ __all__ = ['SHARES', 'SAMPLES', 'VIEWS', 'CANDIDATES', 'stage_seconds', 'write_m
 
 # %% ../nbs/08_train.ipynb #a9615297
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,12 +30,12 @@ from .gan import CriticError, fit_gan, gan_learner, require_critic
 from .generator import (CANVAS, Augmentation, AverageWeights, Checkpoint, Helpers, KeepGenerators, Phase, PlateSplitter,
                             RestorationLoss, check_architecture, fit_phase, generator_phases, plate_dataloaders, plate_learner, psnr, save_generated,
                             save_generator, ssim, to_images)
-from .inference import Restorer, comparison, load_generator, read_description
+from .inference import BUNDLED, Restorer, comparison, load_generator, read_description
 from .readability import mark_read, normalise
 from .recogniser import READING_PHASES, reading_dataloaders, reading_learner
 
 # %% ../nbs/08_train.ipynb #8efc4743
-SHARES = {'recogniser': 0.12, 'generator': 0.65, 'critic': 0.2, 'gan': 0.15} # of the time budget, in proportion
+SHARES = {'recogniser': 0.4, 'generator': 0.65, 'critic': 0.2, 'gan': 0.15} # of the time budget, in proportion
 
 def stage_seconds(
     minutes: float | None, # budget of the whole run; None: no limit
@@ -255,25 +256,39 @@ def helpers(self: Run) -> list: # of callbacks
     return [Helpers(self.processes - 1)] if self.processes > 1 else []
 
 @patch
-def train_recogniser(self: Run) -> torch.nn.Module: # a trained recogniser
+def train_recogniser(self: Run,
+    recogniser: torch.nn.Module | None, # one that reads already; None: a new one
+) -> torch.nn.Module: # a trained recogniser
     "Before the first stage, where reading is part of the loss: learn to read."
-    learn = None
-    for phase, loss, damaged in READING_PHASES:
+    phases = READING_PHASES[-1:] if recogniser else READING_PHASES
+    for phase, loss, damaged in phases:
         dls = reading_dataloaders(self.folder, self.splitter, self.canvas, self.degradation if damaged else None,
                                   self.augmentation or Augmentation(), workers=self.workers)
-        learn = reading_learner(dls, learn and learn.model, loss)
-        share = phase.epochs / sum(phase.epochs for phase, _, _ in READING_PHASES)
+        learn = reading_learner(dls, recogniser, loss)
+        recogniser = learn.model
+        share = phase.epochs / sum(phase.epochs for phase, _, _ in phases)
         with learn.no_bar(), learn.no_logging():
             fit_phase(learn, phase, self.checkpoint(f'recogniser {phase.name}', 'recogniser', share), cbs=self.helpers())
-    return learn.model
+    return recogniser
 
 @patch
-def loss(self: Run) -> torch.nn.Module | None:
-    "The loss of the generator; None: the recipe's."
-    if self.edges is None and not self.reading:
-        return None
-    reader = self.train_recogniser() if self.reading else None
-    return RestorationLoss(self.edges or 0., self.reading, reader)
+def first_generator(self: Run) -> Learner: # with the recipe's loss, or with one that reads
+    "The generator before it is trained. What reads in `compact` is trained, or comes with other weights."
+    learn = plate_learner(self.dls, self.architecture, self.pretrained)
+    reads = self.architecture == 'compact'
+    if self.start:
+        learn.model.load_state_dict(load_generator(self.start)[0].state_dict())
+    elif reads and not self.reading:
+        learn.model.recogniser.load_state_dict(load_generator(BUNDLED)[0].recogniser.state_dict())
+    recogniser = None
+    if self.reading:
+        recogniser = self.train_recogniser(deepcopy(learn.model.recogniser).requires_grad_() if reads and self.start else None)
+    if reads and recogniser:
+        learn.model.recogniser.load_state_dict(recogniser.state_dict())
+    if self.edges is not None or recogniser:
+        learn.loss_func = RestorationLoss(self.edges or 0., self.reading, recogniser)
+        learn.add_cbs([AverageWeights(), GradientClip(0.5)])
+    return learn
 
 # %% ../nbs/08_train.ipynb #bdcaee46
 @patch
@@ -285,11 +300,7 @@ def phases(self: Run) -> list: # of `Phase`
 @patch
 def train_generator(self: Run) -> Learner: # a trained generator's
     "The first stage: what is in the loss."
-    loss = self.loss()
-    learn = plate_learner(self.dls, self.architecture, self.pretrained, loss)
-    learn.add_cbs([AverageWeights(), GradientClip(0.5)] if loss else [])
-    if self.start:
-        learn.model.load_state_dict(load_generator(self.start)[0].state_dict())
+    learn = self.first_generator()
     phases = self.phases()
     epochs = sum(phase.epochs for phase in phases)
     keep = KeepGenerators(self.out/'generators'/'generator', self.description())
