@@ -312,12 +312,14 @@ def run_train(
     "Train on a folder of plates, or go on with it."
     import torch
     from lpsr.generator import Augmentation
+    from lpsr.inference import BUNDLED
     from lpsr.train import train
     if arguments.threads or arguments.processes > 1: # each process has a core to itself
         torch.set_num_threads(arguments.threads or 1)
     weights = train(arguments.folder, arguments.out, architecture=arguments.architecture, minutes=arguments.minutes, epochs=arguments.epochs,
                     canvas=arguments.canvas, degradation=degradation_of(arguments.degradation), pretrained=arguments.pretrained,
-                    start=arguments.start, edges=arguments.edges, reading=arguments.reading, gan=not arguments.no_gan,
+                    start=BUNDLED if arguments.start == 'bundled' else arguments.start,
+                    edges=arguments.edges, reading=arguments.reading, gan=not arguments.no_gan,
                     augmentation=Augmentation(fonts=font_files(arguments.fonts)) if arguments.augment else None,
                     reader=chooser(arguments.choose), hold_out=arguments.hold_out,
                     batch_size=arguments.batch_size, seed=arguments.seed, workers=arguments.workers,
@@ -345,7 +347,7 @@ def add_train(
     parser.add_argument('--reading', type=weight, default=0., metavar='WEIGHT',
                         help='of a recogniser in the loss; it is trained first, needs labels.csv, and tells compact what to draw (%(default)s: none)')
     parser.add_argument('--no-gan', action='store_true', help='stop after the generator')
-    parser.add_argument('--start', metavar='FILE_OR_RUN', help='weights to go on from (new ones)')
+    parser.add_argument('--start', metavar='FILE_OR_RUN', help="weights to go on from, or 'bundled' for those of the package (new ones)")
     parser.add_argument('--choose', choices=('v4', 'v6'), metavar='READER', help='v4 or v6: let this reader choose among the generators; needs the extra ocr')
     parser.add_argument('--hold-out', action='store_true', help='keep the fifth that lpsr bench --held-out reads out of everything')
     parser.add_argument('--pretrained', action='store_true', help='start the encoder of resnet34_unet with ImageNet weights (a download)')

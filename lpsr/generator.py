@@ -19,11 +19,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from multiprocessing import Pipe, get_all_start_methods, get_context
-from multiprocessing.connection import Connection
 from pathlib import Path
-from random import Random
-from signal import SIG_IGN, SIGINT, signal
 from urllib.error import URLError
 
 import fastai.callback.schedule # gives `Learner` its `fit_one_cycle`
@@ -361,14 +357,15 @@ class Recogniser(nn.Module):
         self.frames = nn.Sequential(nn.Conv1d(192, 192, 5, padding=2, bias=False), nn.BatchNorm1d(192), nn.SiLU(),
                                     nn.Dropout(0.1), nn.Conv1d(192, len(ALPHABET) + 1, 1))
 
-    def features(self, image: torch.Tensor) -> torch.Tensor:
-        "What each frame sees, before it decides; batch × 192 × frames."
+    def features(self, image: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        "What it sees in each place, batch × 128 × 6 × frames, and in each frame, batch × 192 × frames, before it decides."
         if image.shape[2] != HEIGHT:
             image = F.interpolate(image, scale_factor=HEIGHT / image.shape[2], mode='bilinear', antialias=True)
-        return self.frames[:3](self.rows(self.body(image)).squeeze(2))
+        places = self.body(image)
+        return places, self.frames[:3](self.rows(places).squeeze(2))
 
     def forward(self, image: torch.Tensor) -> torch.Tensor:
-        return self.frames[3:](self.features(image))
+        return self.frames[3:](self.features(image)[1])
 
 # %% ../nbs/02_generator.ipynb #4bbdac95
 class ResidualBlock(nn.Module):
@@ -408,14 +405,17 @@ class Compact(nn.Module):
         self.recogniser = Recogniser().requires_grad_(False).eval()
         self.head, self.down1 = nn.Conv2d(channels, 64, 3, padding=1), residual_blocks(64, 2)
         self.down2 = nn.Sequential(nn.Conv2d(64, 128, 3, stride=2, padding=1), residual_blocks(128, 2))
-        self.down3, self.bottom = nn.Conv2d(128, 192, 3, stride=2, padding=1), residual_blocks(192, 4)
-        # Each place is told of the four frames in or around its column.
-        self.tell3, self.tell2 = nn.Conv1d(192, 192, 4, stride=4), nn.Conv1d(192, 128, 4, stride=2, padding=1)
+        self.bottom = nn.Sequential(nn.Conv2d(128, 192, 3, stride=2, padding=1), residual_blocks(192, 4))
+        # What the frames see becomes 12 numbers for each of the rows: the strokes that are to be expected there.
+        self.strokes = nn.Sequential(nn.Conv1d(192, 96, 7, padding=3), nn.SiLU(),
+                                     nn.Conv1d(96, 12 * HEIGHT // self.FACTOR, 3, padding=1), nn.Unflatten(1, (12, -1)))
+        self.tell = nn.Conv2d(12 + 128, 64, 1)
         self.enlarge2, self.up2 = enlarge(192, 128), residual_blocks(128, 2)
         self.enlarge1, self.up1 = enlarge(128, 64), residual_blocks(64, 2)
         self.tail = nn.Conv2d(64, channels, 3, padding=1)
-        nn.init.zeros_(self.tail.weight)
-        nn.init.zeros_(self.tail.bias)
+        for layer in (self.tell, self.tail):
+            nn.init.zeros_(layer.weight)
+            nn.init.zeros_(layer.bias)
 
     def train(self, mode: bool = True) -> nn.Module:
         "Training mode for all but the recogniser."
@@ -423,16 +423,23 @@ class Compact(nn.Module):
         self.recogniser.eval()
         return self
 
-    def forward(self, image: torch.Tensor) -> torch.Tensor:
-        with torch.no_grad():
-            frames = self.recogniser.features(image)
-            frames = F.interpolate(frames, size=image.shape[3] // self.FACTOR, mode='linear')
-        large = self.down1(self.head(F.pixel_unshuffle(image, self.FACTOR)))
-        middle = self.down2(large)
-        small = self.bottom(self.down3(middle) + self.tell3(frames)[:, :, None])
-        middle = self.up2(middle + self.enlarge2(small) + self.tell2(frames)[:, :, None])
-        large = self.up1(large + self.enlarge1(middle))
-        return image + F.pixel_shuffle(self.tail(large), self.FACTOR)
+# %% ../nbs/02_generator.ipynb #fe9bf489
+@patch
+def read(self: Compact, image: torch.Tensor) -> torch.Tensor:
+    "What the recogniser sees, for each place of the largest features; batch × 64 × height / 4 × width / 4."
+    with torch.no_grad():
+        places, frames = self.recogniser.features(image)
+    size = [side // self.FACTOR for side in image.shape[2:]]
+    return self.tell(torch.cat([F.interpolate(seen, size) for seen in (self.strokes(frames), places)], 1))
+
+@patch
+def forward(self: Compact, image: torch.Tensor) -> torch.Tensor:
+    large = self.down1(self.head(F.pixel_unshuffle(image, self.FACTOR)) + self.read(image))
+    middle = self.down2(large)
+    small = self.bottom(middle)
+    middle = self.up2(middle + self.enlarge2(small))
+    large = self.up1(large + self.enlarge1(middle))
+    return image + F.pixel_shuffle(self.tail(large), self.FACTOR)
 
 # %% ../nbs/02_generator.ipynb #3ecdb4c7
 ARCHITECTURES = ('compact', 'resnet34_unet')
@@ -643,7 +650,7 @@ class Helpers(Callback):
     def __init__(self,
         count: int, # processes beside this one
     ):
-        if 'fork' not in get_all_start_methods():
+        if 'fork' not in torch.multiprocessing.get_all_start_methods():
             raise ValueError('This system cannot copy a process: train in one, or on Linux.')
         self.count = count
 
@@ -652,12 +659,12 @@ class Helpers(Callback):
             raise ValueError(f'Helpers are for processors, but the training is on {self.dls.device}: train in one process.')
         self.after_fit() # where a fit was interrupted
         self.weights = [weights.share_memory_() for weights in self.model.parameters() if weights.requires_grad]
+        context = torch.multiprocessing.get_context('fork') # the copy has the loaders, whatever they are made of
         for number in range(self.count):
             gradients = [torch.zeros_like(weights).share_memory_() for weights in self.weights]
-            ours, theirs = Pipe()
+            ours, theirs = context.Pipe()
             self.running = (*self.running, (ours, gradients))
-            # Forked, the copy has the loaders, whatever they are made of.
-            get_context('fork').Process(target=self.help, args=(theirs, gradients, number + 1), daemon=True).start()
+            context.Process(target=self.help, args=(theirs, gradients, number + 1), daemon=True).start()
             theirs.close()
 
     def after_fit(self):
@@ -693,12 +700,11 @@ def before_step(self: Helpers):
 # %% ../nbs/02_generator.ipynb #3c1bb412
 @patch
 def help(self: Helpers,
-    pipe: Connection, # to the first process
+    pipe, # multiprocessing's Connection to the first process
     gradients: list, # of tensors in shared memory, which it fills
     number: int, # of this helper, from 1
 ) -> None:
     "The life of a helper."
-    signal(SIGINT, SIG_IGN) # Ctrl-C is for the first process, which then ends this one
     for other, _ in self.running:
         other.close() # or a pipe would stay open when the first process is gone
     torch.set_num_threads(1)
@@ -713,7 +719,7 @@ def help(self: Helpers,
                 loss = self.learn.loss_func(self.model(xb).float(), yb)
             loss.backward()
             pipe.send('done')
-    except (EOFError, ConnectionError):
+    except (EOFError, ConnectionError, KeyboardInterrupt): # it is over, and the first process says so
         pass
 
 @patch
@@ -721,7 +727,7 @@ def batches(self: Helpers, seed: int):
     "Training batches without end, in an order of their own."
     set_seed(seed % 2**32)
     loader = self.dls.train
-    loader.rng = Random(seed)
+    loader.rng.seed(seed)
     with loader.fake_l.no_multiproc(): # a helper has no processes of its own
         while True:
             yield from loader

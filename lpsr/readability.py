@@ -342,6 +342,7 @@ def fingerprint(
     digest = sha1('\n'.join(lines).encode()).hexdigest()
     return f'{len(plates)} ({digest[:16]})'
 
+# %% ../nbs/06_readability.ipynb #847db534
 class Bench:
     "A benchmark: cases × methods × readers on the plates of a folder, kept in another folder."
     def __init__(self,
@@ -391,6 +392,7 @@ def read_beside(
             raise ValueError(f'{path}: its {name} are {content.get(name)}, here {value}; expected figures of the same plates')
     return {name: value for name, value in content.items() if name != 'speed'} # of another machine
 
+# %% ../nbs/06_readability.ipynb #f2f8e969
 @patch
 def describe(self: Bench,
     held_out: bool, # as in `Bench`

@@ -256,21 +256,24 @@ def helpers(self: Run) -> list: # of callbacks
     return [Helpers(self.processes - 1)] if self.processes > 1 else []
 
 @patch
-def train_recogniser(self: Run,
-    recogniser: torch.nn.Module | None, # one that reads already; None: a new one
-) -> torch.nn.Module: # a trained recogniser
+def train_recognisers(self: Run,
+    inner: torch.nn.Module | None, # one that reads damaged plates already; None: a new one
+) -> tuple[torch.nn.Module, torch.nn.Module]: # one that has seen clean plates only, for the loss; and one that reads damaged ones
     "Before the first stage, where reading is part of the loss: learn to read."
-    phases = READING_PHASES[-1:] if recogniser else READING_PHASES
-    for phase, loss, damaged in phases:
+    recogniser, strict = None, None
+    for phase, loss, damaged in READING_PHASES:
+        if damaged:
+            recogniser, strict = deepcopy(inner or recogniser), recogniser
         dls = reading_dataloaders(self.folder, self.splitter, self.canvas, self.degradation if damaged else None,
                                   self.augmentation or Augmentation(), workers=self.workers)
         learn = reading_learner(dls, recogniser, loss)
         recogniser = learn.model
-        share = phase.epochs / sum(phase.epochs for phase, _, _ in phases)
+        share = phase.epochs / sum(phase.epochs for phase, _, _ in READING_PHASES)
         with learn.no_bar(), learn.no_logging():
             fit_phase(learn, phase, self.checkpoint(f'recogniser {phase.name}', 'recogniser', share), cbs=self.helpers())
-    return recogniser
+    return strict, recogniser
 
+# %% ../nbs/08_train.ipynb #703aba04
 @patch
 def first_generator(self: Run) -> Learner: # with the recipe's loss, or with one that reads
     "The generator before it is trained. What reads in `compact` is trained, or comes with other weights."
@@ -280,13 +283,14 @@ def first_generator(self: Run) -> Learner: # with the recipe's loss, or with one
         learn.model.load_state_dict(load_generator(self.start)[0].state_dict())
     elif reads and not self.reading:
         learn.model.recogniser.load_state_dict(load_generator(BUNDLED)[0].recogniser.state_dict())
-    recogniser = None
+    strict = None
     if self.reading:
-        recogniser = self.train_recogniser(deepcopy(learn.model.recogniser).requires_grad_() if reads and self.start else None)
-    if reads and recogniser:
-        learn.model.recogniser.load_state_dict(recogniser.state_dict())
-    if self.edges is not None or recogniser:
-        learn.loss_func = RestorationLoss(self.edges or 0., self.reading, recogniser)
+        strict, inner = self.train_recognisers(learn.model.recogniser.requires_grad_() if reads and self.start else None)
+        if reads:
+            learn.model.recogniser.load_state_dict(inner.state_dict())
+            learn.model.recogniser.requires_grad_(False)
+    if self.edges is not None or self.reading:
+        learn.loss_func = RestorationLoss(self.edges or 0., self.reading, strict)
         learn.add_cbs([AverageWeights(), GradientClip(0.5)])
     return learn
 
