@@ -386,7 +386,10 @@ def read_beside(
     plates: dict, # which plates are measured here
 ) -> dict: # its content
     "The figures of others, to put one's own beside. Raises `ValueError` if they are of other plates."
-    content = json.loads(Path(path).read_text(encoding='utf-8'))
+    try:
+        content = json.loads(Path(path).read_text(encoding='utf-8'))
+    except ValueError as error:
+        raise ValueError(f'{path}: expected a bench.json that lpsr bench wrote ({error})') from None
     for name, value in plates.items():
         if content.get(name) != value:
             raise ValueError(f'{path}: its {name} are {content.get(name)}, here {value}; expected figures of the same plates')

@@ -137,7 +137,7 @@ def place_loss(
 READING_PHASES = ( # of a run: schedule, loss, and whether plates are damaged
     (Phase('places', 15, 2e-3, pct_start=0.1, patience=15), place_loss, False),
     (Phase('letters', 20, 2e-3, pct_start=0.1, patience=20), ctc_loss, False),
-    (Phase('damage', 240, 1e-3, pct_start=0.1, patience=40), ctc_loss, True))
+    (Phase('damage', 160, 1e-3, pct_start=0.1, patience=30), ctc_loss, True))
 
 def reading_learner(
     dls: DataLoaders, # of `reading_dataloaders`
