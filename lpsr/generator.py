@@ -584,12 +584,11 @@ def plate_learner(
     dls: DataLoaders, # of `plate_dataloaders`
     architecture: str = 'compact', # one of `ARCHITECTURES`
     pretrained: bool = False, # start the U-Net's encoder with ImageNet weights
-    loss: nn.Module | None = None, # of (generated, target); None: the recipe's, pixel MSE
     **kwargs, # to fastai's Learner
 ) -> Learner:
-    "A learner for either generator: weight decay 1e-3, PSNR and SSIM."
+    "A learner for either generator: the recipe's loss (pixel MSE), weight decay 1e-3, PSNR and SSIM."
     generator = build_generator(architecture, pretrained)
-    return Learner(dls, generator, loss_func=loss or MSELossFlat(), splitter=parameter_groups, wd=1e-3,
+    return Learner(dls, generator, loss_func=MSELossFlat(), splitter=parameter_groups, wd=1e-3,
                    metrics=[psnr, ssim], cbs=MixedPrecision(), **kwargs)
 
 # %% ../nbs/02_generator.ipynb #3f4a8ded
