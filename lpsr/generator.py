@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['CANVAS', 'MEAN', 'STD', 'PIXEL_RANGE', 'REPEATS', 'ALPHABET', 'HEIGHT', 'ARCHITECTURES', 'UNLIMITED', 'NORMALISATION',
            'fitted_size', 'to_canvas', 'to_pixels', 'to_images', 'to_batch', 'is_validation', 'PlateSplitter',
-           'vary_colours', 'vary_pose', 'exchange', 'Augmentation', 'OpenClean', 'OpenCrappy', 'DegradeClean',
+           'vary_colours', 'vary_pose', 'join_plates', 'Augmentation', 'OpenClean', 'OpenCrappy', 'DegradeClean',
            'plate_dataloaders', 'resnet34_unet', 'convolution', 'ReadingBlock', 'Recogniser', 'ResidualBlock',
            'residual_blocks', 'enlarge', 'Compact', 'check_architecture', 'build_generator', 'psnr', 'ssim',
            'convolution_time', 'bfloat16_helps', 'MixedPrecision', 'RestorationLoss', 'parameter_groups',
@@ -168,17 +168,18 @@ def vary_pose(
     return wide.transform((width, height), Image.Transform.PERSPECTIVE, homography(corners, seen), Image.Resampling.BICUBIC)
 
 # %% ../nbs/02_generator.ipynb #93af5740
-def exchange(
-    image: Image.Image, # RGB image
-    other: Image.Image, # RGB image of another plate, any size
-    random: np.random.Generator, # the source of chance
-) -> Image.Image: # size of `image`
-    "The left part of `image` and the right part of `other`, in the colours of `image`."
-    pixels = np.asarray(image, np.float32)
-    strange = np.asarray(other.resize(image.size, Image.Resampling.BICUBIC), np.float32)
-    strange = (strange - strange.mean((0, 1))) * (pixels.std() / max(strange.std(), 1)) + pixels.mean((0, 1))
-    cut = round(random.uniform(0.2, 0.8) * image.width)
-    return to_image(np.concatenate([pixels[:, :cut], strange[:, cut:]], axis=1))
+def join_plates(
+    parts: list, # of (RGB image, left, right): from where to where, as shares of its width
+) -> Image.Image: # as high as the first image
+    "Parts of plates side by side, in the size and colours of the first plate."
+    (width, height), first = parts[0][0].size, np.asarray(parts[0][0], np.float32)
+    columns = []
+    for image, left, right in parts:
+        whole, size = np.asarray(image, np.float32), (max(1, round(right * width) - round(left * width)), height)
+        part = image.resize(size, Image.Resampling.BICUBIC, box=(left * image.width, 0, right * image.width, image.height))
+        contrast = first.std() / max(whole.std(), 1)
+        columns.append((np.asarray(part, np.float32) - whole.mean((0, 1))) * contrast + first.mean((0, 1)))
+    return to_image(np.concatenate(columns, axis=1))
 
 # %% ../nbs/02_generator.ipynb #448c8926
 @dataclass(frozen=True)
@@ -215,7 +216,8 @@ def __call__(self: Augmentation,
         return self.vary(self.draw(int(random.integers(2**31))).image, random)
     image = open_image(path)
     if random.random() < 0.4:
-        image = exchange(image, open_image(paths[random.integers(len(paths))]), random)
+        cut = random.uniform(0.2, 0.8)
+        image = join_plates([(image, 0, cut), (open_image(paths[random.integers(len(paths))]), cut, 1)])
     return self.vary(image, random)
 
 # %% ../nbs/02_generator.ipynb #ae92f6bb

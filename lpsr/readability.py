@@ -6,7 +6,7 @@
 __all__ = ['CASES', 'SEED', 'METHODS', 'SMALLEST', 'COLUMNS', 'CONFIDENT', 'WINDOW', 'BUNDLED_BENCH', 'SHOWN', 'PRECISIONS',
            'normalise', 'without_expiry', 'count_edits', 'Mark', 'mark_read', 'PPOCR', 'installed_readers', 'untouched',
            'bicubic', 'unsharp', 'fidelity', 'wilson', 'write_reads', 'read_reads', 'score_group', 'score_reads',
-           'plate_name', 'choose_plates', 'fingerprint', 'Bench', 'read_beside', 'BenchResult', 'read_bench',
+           'plate_name', 'choose_plates', 'fingerprint', 'Bench', 'read_beside', 'without', 'BenchResult', 'read_bench',
            'write_result', 'case_table', 'to_markdown', 'bench_markdown', 'read_sheet', 'BenchReport', 'bench',
            'one_thread', 'batch_seconds', 'peak_memory', 'measure_speed', 'add_speed']
 
@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from hashlib import sha1
 from importlib.metadata import version
 from importlib.resources import files
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -393,7 +394,16 @@ def read_beside(
     for name, value in plates.items():
         if content.get(name) != value:
             raise ValueError(f'{path}: its {name} are {content.get(name)}, here {value}; expected figures of the same plates')
-    return {name: value for name, value in content.items() if name != 'speed'} # of another machine
+    return content
+
+def without(
+    rows: list, # of a table in a `bench.json`
+    measured: list, # the same
+) -> list: # of `rows`
+    "The rows whose case, reader and method are not in the other table."
+    cell = itemgetter('case', 'reader', 'method')
+    known = {cell(row) for row in measured}
+    return [row for row in rows if cell(row) not in known]
 
 # %% ../nbs/06_readability.ipynb #f2f8e969
 @patch
@@ -410,10 +420,14 @@ def describe(self: Bench,
            'reader': {name: getattr(reader, 'version', None) for name, reader in self.readers.items()}}
     plates = {'plates': len(self.plates), 'held_out': held_out, 'n': n, 'seed': SEED}
     path = self.out/'bench.json'
-    before = json.loads(path.read_text(encoding='utf-8')) if path.exists() else read_beside(beside, plates) if beside else {}
+    before = json.loads(path.read_text(encoding='utf-8')) if path.exists() else {}
+    others, rows = read_beside(beside, plates) if beside else {}, before.get('table', [])
+    for kind in now:
+        for earlier in (before, others):
+            now[kind] = _keep_same(self.out, kind, earlier.get(f'{kind}s', {}), now[kind])
     return {**before, 'lpsr': __version__, 'folder': self.folder.resolve().name, **plates,
             'python': platform.python_version(), 'torch': torch.__version__, 'pillow': PIL.__version__,
-            **{f'{kind}s': _keep_same(self.out, kind, before.get(f'{kind}s', {}), described) for kind, described in now.items()}}
+            **{f'{kind}s': described for kind, described in now.items()}, 'table': rows + without(others.get('table', []), rows)}
 
 # %% ../nbs/06_readability.ipynb #60b85f97
 @patch
@@ -564,9 +578,8 @@ def bench_markdown(
 def write(self: Bench) -> BenchResult:
     "Write all figures that follow from the reads: `table.csv`, `table.md` and `bench.json`."
     table = score_reads(self.reads)
-    measured = set(zip(*[table[name] for name in ('case', 'reader', 'method')])) if len(table) else set()
-    others = [row for row in self.about.get('table', []) if (row['case'], row['reader'], row['method']) not in measured]
-    table = pd.DataFrame([*table.to_dict('records'), *others])
+    rows = table.to_dict('records')
+    table = pd.DataFrame(rows + without(self.about['table'], rows))
     if len(table):
         order = {kind: list(self.about[f'{kind}s']) for kind in ('case', 'reader', 'method')}
         table = table.sort_values(list(order), key=lambda column: column.map(order[column.name].index)).round(4)

@@ -261,17 +261,18 @@ def train_recognisers(self: Run,
 ) -> tuple[torch.nn.Module, torch.nn.Module]: # one that has seen clean plates only, for the loss; and one that reads damaged ones
     "Before the first stage, where reading is part of the loss: learn to read."
     recogniser, strict = None, None
-    for phase, loss, damaged in READING_PHASES:
+    phases = [phase for phase in READING_PHASES if self.architecture == 'compact' or not phase[2]] # nothing in a U-Net reads
+    for phase, loss, damaged in phases:
         if damaged:
             recogniser, strict = deepcopy(inner or recogniser), recogniser
         dls = reading_dataloaders(self.folder, self.splitter, self.canvas, self.degradation if damaged else None,
-                                  self.augmentation or Augmentation(), workers=self.workers)
+                                  self.augmentation or Augmentation(), strict, workers=self.workers)
         learn = reading_learner(dls, recogniser, loss)
         recogniser = learn.model
-        share = phase.epochs / sum(phase.epochs for phase, _, _ in READING_PHASES)
+        share = phase.epochs / sum(phase.epochs for phase, _, _ in phases)
         with learn.no_bar(), learn.no_logging():
             fit_phase(learn, phase, self.checkpoint(f'recogniser {phase.name}', 'recogniser', share), cbs=self.helpers())
-    return strict, recogniser
+    return strict or recogniser, recogniser
 
 # %% ../nbs/08_train.ipynb #703aba04
 @patch
