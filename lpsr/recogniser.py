@@ -17,6 +17,7 @@ from fastai.data.core import DataLoaders
 from fastai.data.load import DataLoader
 from fastai.learner import Learner
 from fastai.torch_core import default_device
+from fastcore.basics import patch
 from PIL import Image
 from torch import nn
 from torch.nn import functional as F
@@ -119,23 +120,6 @@ class ReadingPlates:
         image, text = self.recombine(path, random) if path in self.gaps else (open_image(path), self.texts[path])
         return self.augmentation.vary(image, random), text
 
-    def recombine(self,
-        path: Path, # of the plate that begins
-        random: np.random.Generator, # the source of chance
-    ) -> tuple[Image.Image, str]: # image and text
-        "This plate, going over to others of its length at some of the gaps."
-        others = [other for other, gaps in self.gaps.items() if len(gaps) == len(self.gaps[path])]
-        parts, text, left, last = [], '', 0., len(self.gaps[path])
-        for place in range(last + 1):
-            text += [char for char in self.texts[path].upper() if char in ALPHABET][place]
-            if place == last:
-                parts.append((open_image(path), left, 1.))
-            elif random.random() < 1 / 3:
-                parts.append((open_image(path), left, self.gaps[path][place]))
-                path = others[random.integers(len(others))]
-                left = self.gaps[path][place]
-        return join_plates(parts), text
-
     def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor]:
         path = self.paths[index % len(self.paths)]
         seed = seed_of(path.name, 42) if self.augmentation is None else int(torch.randint(2**31, ()))
@@ -143,6 +127,25 @@ class ReadingPlates:
         image, text = self.plate(path, random)
         seen = self.degradation(image, seed) if self.degradation and random.random() < 0.85 else image
         return to_batch([to_canvas(seen, self.canvas, image.size)])[0], encode(text)
+
+# %% ../nbs/07_recogniser.ipynb #0dde98d6
+@patch
+def recombine(self: ReadingPlates,
+    path: Path, # of the plate that begins
+    random: np.random.Generator, # the source of chance
+) -> tuple[Image.Image, str]: # image and text
+    "This plate, going over to others of its length at some of the gaps."
+    others = [other for other, gaps in self.gaps.items() if len(gaps) == len(self.gaps[path])]
+    parts, text, left, last = [], '', 0., len(self.gaps[path])
+    for place in range(last + 1):
+        text += ALPHABET[encode(self.texts[path])[place] - 1]
+        if place == last:
+            parts.append((open_image(path), left, 1.))
+        elif random.random() < 1 / 3:
+            parts.append((open_image(path), left, self.gaps[path][place]))
+            path = others[random.integers(len(others))]
+            left = self.gaps[path][place]
+    return join_plates(parts), text
 
 # %% ../nbs/07_recogniser.ipynb #6c6f8cdc
 def reading_dataloaders(
