@@ -17,7 +17,7 @@ from fastai.data.core import DataLoaders
 from fastai.data.load import DataLoader
 from fastai.learner import Learner
 from fastai.torch_core import default_device
-from fastcore.basics import patch
+from fastcore.basics import groupby, patch
 from PIL import Image
 from torch import nn
 from torch.nn import functional as F
@@ -103,6 +103,7 @@ class ReadingPlates:
     ):
         self.paths, self.texts, self.canvas, self.gaps = paths, texts, canvas, gaps or {}
         self.degradation, self.augmentation, self.length = degradation, augmentation, max(least, len(paths))
+        self.alike = groupby(self.gaps, lambda path: len(self.gaps[path])) # number of gaps → plates that have as many
 
     def __len__(self) -> int:
         return self.length
@@ -135,7 +136,6 @@ def recombine(self: ReadingPlates,
     random: np.random.Generator, # the source of chance
 ) -> tuple[Image.Image, str]: # image and text
     "This plate, going over to others of its length at some of the gaps."
-    others = [other for other, gaps in self.gaps.items() if len(gaps) == len(self.gaps[path])]
     parts, text, left, last = [], '', 0., len(self.gaps[path])
     for place in range(last + 1):
         text += ALPHABET[encode(self.texts[path])[place] - 1]
@@ -143,7 +143,7 @@ def recombine(self: ReadingPlates,
             parts.append((open_image(path), left, 1.))
         elif random.random() < 1 / 3:
             parts.append((open_image(path), left, self.gaps[path][place]))
-            path = others[random.integers(len(others))]
+            path = self.alike[last][random.integers(len(self.alike[last]))]
             left = self.gaps[path][place]
     return join_plates(parts), text
 
