@@ -17,15 +17,14 @@ from fastai.data.core import DataLoaders
 from fastai.data.load import DataLoader
 from fastai.learner import Learner
 from fastai.torch_core import default_device
-from fastcore.basics import groupby, patch
 from PIL import Image
 from torch import nn
 from torch.nn import functional as F
 
 from .crappify import Degradation, seed_of
 from .data import find_images, open_image, read_labels
-from .generator import (ALPHABET, Augmentation, MixedPrecision, Phase, PlateSplitter, Recogniser, fitted_size, join_plates, to_batch,
-                            to_canvas)
+from .generator import (ALPHABET, Augmentation, MixedPrecision, Phase, PlateSplitter, Recogniser, Recombiner, characters,
+                            fitted_size, to_batch, to_canvas)
 
 # %% ../nbs/07_recogniser.ipynb #2b0f8100
 LENGTH = 12 # characters of a text at most: no plate has more
@@ -34,7 +33,7 @@ def encode(
     text: str, # of a plate
 ) -> torch.Tensor: # `LENGTH` numbers: each character's, 1 and up, then zeros
     "A plate's text as numbers."
-    numbers = [ALPHABET.index(char) + 1 for char in text.upper() if char in ALPHABET]
+    numbers = [ALPHABET.index(char) + 1 for char in characters(text)]
     if len(numbers) > LENGTH:
         raise ValueError(f'{text!r} has {len(numbers)} characters; expected {LENGTH} at most, as plates have')
     return torch.tensor(numbers + [0] * (LENGTH - len(numbers)))
@@ -94,16 +93,14 @@ class ReadingPlates:
     "Plates and their texts, as a dataset of torch."
     def __init__(self,
         paths: list, # of the plates
-        texts: dict, # path → text
+        recombiner: Recombiner, # that opens them, and knows their texts
         canvas: tuple[int, int], # height and width, pixels
         degradation: Degradation | None = None, # what is done to six out of seven; None: all stay clean
         augmentation: Augmentation | None = None, # how they are varied, and mixed with drawn ones; None: as they are, always alike
-        gaps: dict | None = None, # of `find_gaps`: such plates are put together anew; None: all stay whole
         least: int = 0, # plates in an epoch at least: a few plates are seen several times
     ):
-        self.paths, self.texts, self.canvas, self.gaps = paths, texts, canvas, gaps or {}
+        self.paths, self.recombiner, self.canvas = paths, recombiner, canvas
         self.degradation, self.augmentation, self.length = degradation, augmentation, max(least, len(paths))
-        self.alike = groupby(self.gaps, lambda path: len(self.gaps[path])) # number of gaps → plates that have as many
 
     def __len__(self) -> int:
         return self.length
@@ -112,14 +109,10 @@ class ReadingPlates:
         path: Path, # whose turn it is
         random: np.random.Generator, # the source of chance
     ) -> tuple[Image.Image, str]: # image and text
-        "This plate, whole or with parts of others, varied; or a drawn one."
+        "This plate, or what becomes of it when it is varied."
         if self.augmentation is None:
-            return open_image(path), self.texts[path]
-        if random.random() < self.augmentation.drawn:
-            drawn = self.augmentation.draw(int(random.integers(2**31)))
-            return self.augmentation.vary(drawn.image, random), drawn.text
-        image, text = self.recombine(path, random) if path in self.gaps else (open_image(path), self.texts[path])
-        return self.augmentation.vary(image, random), text
+            return open_image(path), self.recombiner.texts[path]
+        return self.augmentation(path, self.recombiner, random)
 
     def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor]:
         path = self.paths[index % len(self.paths)]
@@ -129,24 +122,6 @@ class ReadingPlates:
         seen = self.degradation(image, seed) if self.degradation and random.random() < 0.85 else image
         return to_batch([to_canvas(seen, self.canvas, image.size)])[0], encode(text)
 
-# %% ../nbs/07_recogniser.ipynb #0dde98d6
-@patch
-def recombine(self: ReadingPlates,
-    path: Path, # of the plate that begins
-    random: np.random.Generator, # the source of chance
-) -> tuple[Image.Image, str]: # image and text
-    "This plate, going over to others of its length at some of the gaps."
-    parts, text, left, last = [], '', 0., len(self.gaps[path])
-    for place in range(last + 1):
-        text += ALPHABET[encode(self.texts[path])[place] - 1]
-        if place == last:
-            parts.append((open_image(path), left, 1.))
-        elif random.random() < 1 / 3:
-            parts.append((open_image(path), left, self.gaps[path][place]))
-            path = self.alike[last][random.integers(len(self.alike[last]))]
-            left = self.gaps[path][place]
-    return join_plates(parts), text
-
 # %% ../nbs/07_recogniser.ipynb #6c6f8cdc
 def reading_dataloaders(
     folder: str | Path, # of plates, with their `labels.csv`
@@ -154,18 +129,18 @@ def reading_dataloaders(
     canvas: tuple[int, int], # height and width, pixels
     degradation: Degradation | None, # what plates suffer; None: nothing
     augmentation: Augmentation, # how training plates are varied
-    strict: nn.Module | None = None, # reads clean plates, so plates can be put together anew; None: all stay whole
+    recombiner: Recombiner | None = None, # that opens training plates; None: they stay whole
     batch_size: int = 16, # plates in a batch
     workers: int = 0, # processes that prepare batches beside the training
 ) -> DataLoaders: # of (normalised plates, encoded texts)
     "Loaders for the recogniser; a plate without a text is left out."
     paths, texts = find_images(folder), read_labels(folder)
+    recombiner = recombiner or Recombiner(texts)
     training, validation = ([paths[index] for index in part if texts.get(paths[index])] for part in splitter(paths))
     if not training or not validation:
         raise ValueError(f'{folder}: no plates with a text to learn reading from; give their texts in labels.csv')
-    gaps = find_gaps(strict, training, texts, canvas) if strict else None
-    datasets = (ReadingPlates(training, texts, canvas, degradation, augmentation, gaps, least=16 * batch_size),
-                ReadingPlates(validation, texts, canvas, degradation))
+    datasets = (ReadingPlates(training, recombiner, canvas, degradation, augmentation, least=16 * batch_size),
+                ReadingPlates(validation, recombiner, canvas, degradation))
     loaders = [DataLoader(dataset, bs=batch_size, shuffle=index == 0, num_workers=0 if index else workers) for index, dataset in enumerate(datasets)]
     return DataLoaders(*loaders, path=folder, device=default_device())
 

@@ -28,14 +28,14 @@ from .critic import critic_accuracy, critic_dataloaders, critic_learner, critic_
 from .data import claim_folder, open_image, save_image, write_bytes
 from .gan import CriticError, fit_gan, gan_learner, require_critic
 from .generator import (CANVAS, Augmentation, AverageWeights, Checkpoint, Helpers, KeepGenerators, Phase, PlateSplitter,
-                            RestorationLoss, check_architecture, fit_phase, generator_phases, plate_dataloaders, plate_learner, psnr, save_generated,
-                            save_generator, ssim, to_images)
+                            Recombiner, RestorationLoss, check_architecture, fit_phase, generator_phases, plate_dataloaders,
+                            plate_learner, psnr, save_generated, save_generator, sketch_learner, ssim, to_images)
 from .inference import BUNDLED, Restorer, comparison, load_generator, read_description
 from .readability import mark_read, normalise
-from .recogniser import READING_PHASES, reading_dataloaders, reading_learner
+from .recogniser import READING_PHASES, find_gaps, reading_dataloaders, reading_learner
 
 # %% ../nbs/08_train.ipynb #8efc4743
-SHARES = {'recogniser': 0.4, 'generator': 0.65, 'critic': 0.2, 'gan': 0.15} # of the time budget, in proportion
+SHARES = {'recogniser': 0.4, 'sketch': 0.2, 'generator': 0.65, 'critic': 0.2, 'gan': 0.15} # of the time budget, in proportion
 
 def stage_seconds(
     minutes: float | None, # budget of the whole run; None: no limit
@@ -167,15 +167,25 @@ class Run:
         self.architecture, self.minutes, self.epochs, self.pretrained, self.start = architecture, minutes, epochs, pretrained, start
         self.canvas, self.degradation, self.augmentation = tuple(canvas), degradation or recipe_degradation(), augmentation
         self.edges, self.reading, self.workers, self.processes = edges, reading, workers, processes
-        self.stages = (*(['recogniser'] if reading else []), 'generator', *(['critic', 'gan'] if gan else []))
+        reads = ['recogniser', 'sketch'] if architecture == 'compact' else ['recogniser'] # nothing in a U-Net sketches
+        self.stages = (*(reads if reading else []), 'generator', *(['critic', 'gan'] if gan else []))
         check_networks(architecture, self.canvas, pretrained)
         set_seed(seed)
         self.splitter = PlateSplitter(folder, seed=seed, choosing=0.1 if hold_out else 0.)
-        self.dls = plate_dataloaders(folder, self.degradation, self.canvas, batch_size, self.splitter, augmentation, workers)
+        self.batch_size, self.dls = batch_size, None
+        self.load(None)
         self.histories, self.scores = {}, {}
         claim_folder(self.out, self.settings())
 
 # %% ../nbs/08_train.ipynb #ab77d8f3
+@patch
+def load(self: Run,
+    recombiner: Recombiner | None, # that opens training plates; None: they stay whole
+) -> None:
+    "Make the loaders of the generator."
+    self.dls = plate_dataloaders(self.folder, self.degradation, self.canvas, self.batch_size, self.splitter, self.augmentation,
+                                 recombiner, self.workers)
+
 @patch
 def settings(self: Run) -> dict:
     "What was asked for, as JSON values: a run folder belongs to one such set."
@@ -184,7 +194,7 @@ def settings(self: Run) -> dict:
             'minutes': self.minutes, 'epochs': self.epochs, 'canvas': list(self.canvas), 'degradation': self.degradation.to_json(),
             'pretrained': self.pretrained, 'start': self.start and read_description(self.start)['sha256'], 'augmentation': drawn,
             'edges': self.edges, 'reading': self.reading, 'stages': list(self.stages), 'hold_out': bool(self.splitter.choosing),
-            'batch_size': self.dls.bs, 'seed': self.splitter.seed}
+            'batch_size': self.batch_size, 'seed': self.splitter.seed}
 
 @patch
 def checkpoint(self: Run,
@@ -259,37 +269,57 @@ def helpers(self: Run) -> list: # of callbacks
 def train_recognisers(self: Run,
     inner: torch.nn.Module | None, # one that reads damaged plates already; None: a new one
 ) -> tuple[torch.nn.Module, torch.nn.Module]: # one that has seen clean plates only, for the loss; and one that reads damaged ones
-    "Before the first stage, where reading is part of the loss: learn to read."
-    recogniser, strict = None, None
-    phases = [phase for phase in READING_PHASES if self.architecture == 'compact' or not phase[2]] # nothing in a U-Net reads
+    "Before the first stage, where reading is part of the loss: learn to read. From then on, plates are put together anew."
+    recogniser, strict, recombiner = None, None, None
+    phases = [phase for phase in READING_PHASES if 'sketch' in self.stages or not phase[2]] # without a sketch, none reads damaged ones
     for phase, loss, damaged in phases:
         if damaged:
             recogniser, strict = deepcopy(inner or recogniser), recogniser
+            recombiner = self.recombine(strict)
         dls = reading_dataloaders(self.folder, self.splitter, self.canvas, self.degradation if damaged else None,
-                                  self.augmentation or Augmentation(), strict, workers=self.workers)
+                                  self.augmentation or Augmentation(), recombiner, workers=self.workers)
         learn = reading_learner(dls, recogniser, loss)
         recogniser = learn.model
         share = phase.epochs / sum(phase.epochs for phase, _, _ in phases)
         with learn.no_bar(), learn.no_logging():
             fit_phase(learn, phase, self.checkpoint(f'recogniser {phase.name}', 'recogniser', share), cbs=self.helpers())
+    self.load(recombiner or self.recombine(recogniser))
     return strict or recogniser, recogniser
 
+@patch
+def recombine(self: Run, strict: torch.nn.Module) -> Recombiner:
+    "What puts the training plates together anew, where a recogniser of clean plates finds their gaps."
+    texts = self.splitter.texts
+    return Recombiner(texts, find_gaps(strict, [path for path in set(self.dls.train_ds.items) if texts.get(path)], texts, self.canvas))
+
 # %% ../nbs/08_train.ipynb #703aba04
+@patch
+def train_sketcher(self: Run,
+    sketcher: torch.nn.Module, # whose recogniser reads
+) -> None:
+    "Then, for `compact`: learn to sketch what was read."
+    learn = sketch_learner(self.dls, sketcher)
+    with learn.no_bar(), learn.no_logging():
+        fit_phase(learn, Phase('sketch', 20, 2e-3, pct_start=0.1), self.checkpoint('sketch', 'sketch'), cbs=self.helpers())
+
 @patch
 def first_generator(self: Run) -> Learner: # with the recipe's loss, or with one that reads
     "The generator before it is trained. What reads in `compact` is trained, or comes with other weights."
     learn = plate_learner(self.dls, self.architecture, self.pretrained)
-    reads = self.architecture == 'compact'
+    generator = learn.model
     if self.start:
-        learn.model.load_state_dict(load_generator(self.start)[0].state_dict())
-    elif reads and not self.reading:
-        learn.model.recogniser.load_state_dict(load_generator(BUNDLED)[0].recogniser.state_dict())
+        generator.load_state_dict(load_generator(self.start)[0].state_dict())
+    elif self.architecture == 'compact' and not self.reading:
+        generator.sketcher.load_state_dict(load_generator(BUNDLED)[0].sketcher.state_dict())
     strict = None
-    if self.reading:
-        strict, inner = self.train_recognisers(learn.model.recogniser.requires_grad_() if reads and self.start else None)
-        if reads:
-            learn.model.recogniser.load_state_dict(inner.state_dict())
-            learn.model.recogniser.requires_grad_(False)
+    if 'sketch' in self.stages:
+        own = generator.sketcher.recogniser
+        strict, inner = self.train_recognisers(deepcopy(own).requires_grad_() if self.start else None)
+        own.load_state_dict(inner.state_dict())
+        self.train_sketcher(generator.sketcher)
+    elif self.reading:
+        strict, _ = self.train_recognisers(None)
+    learn.dls = self.dls # from which plates come that are put together anew, if there is a recogniser
     if self.edges is not None or self.reading:
         learn.loss_func = RestorationLoss(self.edges or 0., self.reading, strict)
         learn.add_cbs([AverageWeights(), GradientClip(0.5)])
