@@ -7,11 +7,12 @@ __all__ = ['CANVAS', 'MEAN', 'STD', 'PIXEL_RANGE', 'ALPHABET', 'REPEATS', 'HEIGH
            'fitted_size', 'to_canvas', 'to_pixels', 'to_images', 'to_batch', 'is_validation', 'PlateSplitter',
            'vary_colours', 'vary_pose', 'join_plates', 'characters', 'Recombiner', 'Augmentation', 'OpenClean',
            'OpenCrappy', 'DegradeClean', 'plate_dataloaders', 'resnet34_unet', 'convolution', 'ReadingBlock',
-           'Recogniser', 'Sketcher', 'ResidualBlock', 'residual_blocks', 'enlarge', 'Compact', 'check_architecture',
-           'build_generator', 'psnr', 'ssim', 'convolution_time', 'bfloat16_helps', 'MixedPrecision', 'RestorationLoss',
-           'parameter_groups', 'plate_learner', 'ink', 'sketch_learner', 'Phase', 'generator_phases', 'AverageWeights',
-           'Helpers', 'helpers_alive', 'save_training', 'load_training', 'Checkpoint', 'leave_autocast', 'fit_phase',
-           'figures_table', 'save_generated', 'save_generator', 'generator_of', 'KeepGenerators']
+           'to_reading_height', 'Recogniser', 'Sketcher', 'ResidualBlock', 'residual_blocks', 'enlarge', 'Compact',
+           'check_architecture', 'build_generator', 'psnr', 'ssim', 'convolution_time', 'bfloat16_helps',
+           'MixedPrecision', 'RestorationLoss', 'parameter_groups', 'plate_learner', 'tones', 'sketch_learner', 'Phase',
+           'generator_phases', 'AverageWeights', 'Helpers', 'helpers_alive', 'save_training', 'load_training',
+           'Checkpoint', 'leave_autocast', 'fit_phase', 'figures_table', 'save_generated', 'save_generator',
+           'generator_of', 'KeepGenerators']
 
 # %% ../nbs/02_generator.ipynb #da4b441d
 import json
@@ -383,6 +384,15 @@ class ReadingBlock(nn.Module):
 # %% ../nbs/02_generator.ipynb #17130bd8
 HEIGHT = 96 # pixels of a plate that the recogniser reads
 
+def to_reading_height(
+    plates: torch.Tensor, # batch × channels × height × width
+) -> torch.Tensor: # batch × channels × 96 × a multiple of 4
+    "Plates as high as the recogniser has them, and as wide as some whole frames."
+    height, width = plates.shape[2:]
+    if height == HEIGHT:
+        return plates
+    return F.interpolate(plates, (HEIGHT, 4 * round(width * HEIGHT / height / 4)), mode='bilinear', antialias=True)
+
 class Recogniser(nn.Module):
     "Reads plates; batch × 3 × 96 × width, normalised → logits, batch × classes × frames, a frame every 4 pixels."
     def __init__(self):
@@ -396,9 +406,7 @@ class Recogniser(nn.Module):
 
     def features(self, image: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         "What it sees in each place, batch × 128 × 6 × frames, and in each frame, batch × 192 × frames, before it decides."
-        if image.shape[2] != HEIGHT:
-            image = F.interpolate(image, scale_factor=HEIGHT / image.shape[2], mode='bilinear', antialias=True)
-        places = self.body(image)
+        places = self.body(to_reading_height(image))
         return places, self.frames[:3](self.rows(places).squeeze(2))
 
     def decide(self, frames: torch.Tensor) -> torch.Tensor:
@@ -414,10 +422,10 @@ class Sketcher(nn.Module):
     def __init__(self):
         super().__init__()
         self.recogniser = Recogniser().requires_grad_(False).eval()
-        self.spread = nn.Sequential(nn.Conv1d(192 + len(ALPHABET) + 1, 192, 9, padding=4), nn.SiLU(),
-                                    nn.Conv1d(192, 128, 9, padding=4), nn.SiLU())
-        self.strokes = nn.Sequential(nn.Conv2d(128 + 128, 192, 3, padding=1), nn.SiLU(), nn.Conv2d(192, 192, 3, padding=1),
-                                     nn.SiLU(), nn.Conv2d(192, 4 * 16, 1))
+        self.spread = nn.Sequential(nn.Conv1d(192 + len(ALPHABET) + 1, 192, 9, padding=4), nn.SiLU(), # nine frames are a character
+                                    nn.Conv1d(192, 128, 9, padding=4), nn.SiLU(), nn.Conv1d(128, 192, 3, padding=1))
+        self.places = nn.Conv2d(128, 192, 3, padding=1)
+        self.strokes = nn.Sequential(nn.SiLU(), nn.Conv2d(192, 192, 3, padding=1), nn.SiLU(), nn.Conv2d(192, 4 * 16, 1))
 
     def train(self, mode: bool = True) -> nn.Module:
         "Training mode for all but the recogniser."
@@ -428,11 +436,11 @@ class Sketcher(nn.Module):
     def look(self, image: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         "What the recogniser sees in each place, batch × 128 × 6 × frames, and the sketch."
         with torch.no_grad():
-            places, frames = self.recogniser.features(image)
+            seen, frames = self.recogniser.features(image)
             chances = self.recogniser.decide(frames).softmax(1)
-        spread = self.spread(torch.cat([frames, chances], 1))[:, :, None].expand(-1, -1, places.shape[2], -1)
-        blocks = self.strokes(torch.cat([places, spread], 1)).unflatten(1, (16, 4)) # of 4 × 4 pixels, four of them to a place
-        return places, F.pixel_shuffle(blocks.transpose(2, 3).flatten(2, 3), 4)
+        said = self.spread(torch.cat([frames, chances], 1))[:, :, None] # the same for all rows
+        blocks = self.strokes(self.places(seen) + said).unflatten(1, (16, 4)) # a place is four blocks high, a block 4 × 4 pixels
+        return seen, F.pixel_shuffle(blocks.transpose(2, 3).flatten(2, 3), 4)
 
     def forward(self, image: torch.Tensor) -> torch.Tensor:
         return self.look(image)[1]
@@ -474,21 +482,23 @@ class Compact(nn.Module):
         channels = 3 * self.FACTOR**2
         self.sketcher = Sketcher()
         self.head, self.down1 = nn.Conv2d(channels, 64, 3, padding=1), residual_blocks(64, 2)
-        self.down2 = nn.Sequential(nn.Conv2d(64, 128, 3, stride=2, padding=1), residual_blocks(128, 2))
-        self.bottom = nn.Sequential(nn.Conv2d(128, 192, 3, stride=2, padding=1), residual_blocks(192, 2))
+        self.down2 = nn.Sequential(nn.Conv2d(64, 128, 3, stride=2, padding=1), residual_blocks(128, 1))
+        self.bottom = nn.Sequential(nn.Conv2d(128, 192, 3, stride=2, padding=1), residual_blocks(192, 1))
         self.tell = nn.Conv2d(self.FACTOR**2 + 128, 64, 1)
         self.enlarge2, self.up2 = enlarge(192, 128), residual_blocks(128, 2)
         self.enlarge1, self.up1 = enlarge(128, 64), residual_blocks(64, 2)
         self.tail = nn.Conv2d(64, channels, 3, padding=1)
-        for layer in (self.tell, self.tail):
+        for layer in (self.tell, self.tail): # nothing is told and nothing changed at first
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
 
     def read(self, image: torch.Tensor) -> torch.Tensor:
         "The sketch, and what the recogniser sees, for each place of the largest features; batch × 64 × height / 4 × width / 4."
-        places, sketch = self.sketcher.look(image)
-        strokes = F.pixel_unshuffle(F.interpolate(sketch, image.shape[2:]), self.FACTOR)
-        return self.tell(torch.cat([strokes, F.interpolate(places, strokes.shape[2:])], 1))
+        seen, sketch = self.sketcher.look(image)
+        if sketch.shape[2:] != image.shape[2:]:
+            sketch = F.interpolate(sketch.float(), image.shape[2:], mode='bilinear', antialias=True)
+        blocks = F.pixel_unshuffle(sketch, self.FACTOR)
+        return self.tell(torch.cat([blocks, F.interpolate(seen, blocks.shape[2:])], 1))
 
     def forward(self, image: torch.Tensor) -> torch.Tensor:
         large = self.down1(self.head(F.pixel_unshuffle(image, self.FACTOR)) + self.read(image))
@@ -649,15 +659,13 @@ def plate_learner(
                    metrics=[psnr, ssim], cbs=MixedPrecision(), **kwargs)
 
 # %% ../nbs/02_generator.ipynb #6b0fd9a7
-def ink(
+def tones(
     plates: torch.Tensor, # batch × 3 × height × width, normalised
 ) -> torch.Tensor: # batch × 1 × 96 × width at that height; of each plate the mean is 0, the standard deviation 1
-    "The brightness of plates, whatever their light."
-    plates = plates.as_subclass(torch.Tensor).float().mean(1, keepdim=True)
-    if plates.shape[2] != HEIGHT:
-        plates = F.interpolate(plates, scale_factor=HEIGHT / plates.shape[2], mode='bilinear', antialias=True)
-    spread, mean = torch.std_mean(plates, (2, 3), keepdim=True)
-    return (plates - mean) / spread.clamp(min=0.05)
+    "Light and dark in plates, whatever their light."
+    plates = to_reading_height(plates.as_subclass(torch.Tensor).float().mean(1, keepdim=True))
+    deviation, mean = torch.std_mean(plates, (2, 3), keepdim=True)
+    return (plates - mean) / deviation.clamp(min=0.05) # an empty plate stays empty
 
 def sketch_learner(
     dls: DataLoaders, # of `plate_dataloaders`
@@ -665,7 +673,7 @@ def sketch_learner(
 ) -> Learner:
     "A learner for the sketch: absolute errors, and those of its edges."
     loss = RestorationLoss(edges=1.)
-    return Learner(dls, sketcher, loss_func=lambda sketch, plates: loss(sketch, ink(plates)), splitter=parameter_groups, wd=1e-3,
+    return Learner(dls, sketcher, loss_func=lambda sketch, plates: loss(sketch, tones(plates)), splitter=parameter_groups, wd=1e-3,
                    cbs=[MixedPrecision(), GradientClip(1.)])
 
 # %% ../nbs/02_generator.ipynb #3f4a8ded

@@ -83,7 +83,7 @@ def find_gaps(
         numbers, lengths = (part.tolist() for part in frames.unique_consecutive(return_counts=True))
         ends = np.cumsum(lengths)
         said = [(number, end - length, end) for number, length, end in zip(numbers, lengths, ends) if number]
-        if [number for number, _, _ in said] == [number for number in encode(texts[path]).tolist() if number]:
+        if said and [number for number, _, _ in said] == [number for number in encode(texts[path]).tolist() if number]:
             width = fitted_size(image.size, canvas)[0] * len(frames) / canvas[1] # in frames, without the margin
             gaps[path] = [min((end + start) / 2 / width, 1.) for (_, _, end), (_, start, _) in zip(said, said[1:])]
     return gaps
@@ -136,7 +136,7 @@ def reading_dataloaders(
     "Loaders for the recogniser; a plate without a text is left out."
     paths, texts = find_images(folder), read_labels(folder)
     recombiner = recombiner or Recombiner(texts)
-    training, validation = ([paths[index] for index in part if texts.get(paths[index])] for part in splitter(paths))
+    training, validation = ([paths[index] for index in part if characters(texts.get(paths[index], ''))] for part in splitter(paths))
     if not training or not validation:
         raise ValueError(f'{folder}: no plates with a text to learn reading from; give their texts in labels.csv')
     datasets = (ReadingPlates(training, recombiner, canvas, degradation, augmentation, least=16 * batch_size),

@@ -160,7 +160,7 @@ class Run:
         batch_size: int = 32, # plates in a batch
         seed: int = 42, # of the split and of all chance
         workers: int = 0, # processes that prepare batches beside the training
-        processes: int = 1, # that train recogniser and generator together on a processor, each on one thread
+        processes: int = 1, # that train recogniser, sketcher and generator together on a processor, each on one thread
         progress: bool = True, # show bars
     ):
         self.folder, self.out, self.progress, self.reader = Path(folder), Path(out), progress, reader
@@ -172,15 +172,15 @@ class Run:
         check_networks(architecture, self.canvas, pretrained)
         set_seed(seed)
         self.splitter = PlateSplitter(folder, seed=seed, choosing=0.1 if hold_out else 0.)
-        self.batch_size, self.dls = batch_size, None
-        self.load(None)
+        self.batch_size = batch_size
+        self.make_loaders()
         self.histories, self.scores = {}, {}
         claim_folder(self.out, self.settings())
 
 # %% ../nbs/08_train.ipynb #ab77d8f3
 @patch
-def load(self: Run,
-    recombiner: Recombiner | None, # that opens training plates; None: they stay whole
+def make_loaders(self: Run,
+    recombiner: Recombiner | None = None, # that opens training plates; None: they stay whole
 ) -> None:
     "Make the loaders of the generator."
     self.dls = plate_dataloaders(self.folder, self.degradation, self.canvas, self.batch_size, self.splitter, self.augmentation,
@@ -266,31 +266,31 @@ def helpers(self: Run) -> list: # of callbacks
     return [Helpers(self.processes - 1)] if self.processes > 1 else []
 
 @patch
-def train_recognisers(self: Run,
-    inner: torch.nn.Module | None, # one that reads damaged plates already; None: a new one
-) -> tuple[torch.nn.Module, torch.nn.Module]: # one that has seen clean plates only, for the loss; and one that reads damaged ones
-    "Before the first stage, where reading is part of the loss: learn to read. From then on, plates are put together anew."
-    recogniser, strict, recombiner = None, None, None
-    phases = [phase for phase in READING_PHASES if 'sketch' in self.stages or not phase[2]] # without a sketch, none reads damaged ones
-    for phase, loss, damaged in phases:
-        if damaged:
-            recogniser, strict = deepcopy(inner or recogniser), recogniser
-            recombiner = self.recombine(strict)
-        dls = reading_dataloaders(self.folder, self.splitter, self.canvas, self.degradation if damaged else None,
-                                  self.augmentation or Augmentation(), recombiner, workers=self.workers)
+def train_recogniser(self: Run,
+    recogniser: torch.nn.Module | None, # to go on with; None: a new one
+    damaged: bool, # learn from damaged plates, or from clean ones
+    recombiner: Recombiner | None = None, # that opens training plates; None: they stay whole
+) -> torch.nn.Module: # one that reads
+    "Before the generator: learn to read."
+    phases = [phase for phase in READING_PHASES if 'sketch' in self.stages or not phase[2]] # what is not sketched is read in the loss alone
+    whole = sum(phase.epochs for phase, _, _ in phases)
+    dls = reading_dataloaders(self.folder, self.splitter, self.canvas, self.degradation if damaged else None,
+                              self.augmentation or Augmentation(), recombiner, workers=self.workers)
+    for phase, loss, _ in (phase for phase in phases if phase[2] == damaged):
         learn = reading_learner(dls, recogniser, loss)
         recogniser = learn.model
-        share = phase.epochs / sum(phase.epochs for phase, _, _ in phases)
         with learn.no_bar(), learn.no_logging():
-            fit_phase(learn, phase, self.checkpoint(f'recogniser {phase.name}', 'recogniser', share), cbs=self.helpers())
-    self.load(recombiner or self.recombine(recogniser))
-    return strict or recogniser, recogniser
+            fit_phase(learn, phase, self.checkpoint(f'recogniser {phase.name}', 'recogniser', phase.epochs / whole), cbs=self.helpers())
+    return recogniser
 
 @patch
-def recombine(self: Run, strict: torch.nn.Module) -> Recombiner:
-    "What puts the training plates together anew, where a recogniser of clean plates finds their gaps."
+def find_recombiner(self: Run,
+    strict: torch.nn.Module, # a recogniser that has learned from clean plates
+) -> Recombiner:
+    "What puts training plates together anew, at the gaps that a recogniser finds."
     texts = self.splitter.texts
-    return Recombiner(texts, find_gaps(strict, [path for path in set(self.dls.train_ds.items) if texts.get(path)], texts, self.canvas))
+    paths = [path for path in dict.fromkeys(self.dls.train_ds.items) if texts.get(path)]
+    return Recombiner(texts, find_gaps(strict, paths, texts, self.canvas))
 
 # %% ../nbs/08_train.ipynb #703aba04
 @patch
@@ -299,27 +299,30 @@ def train_sketcher(self: Run,
 ) -> None:
     "Then, for `compact`: learn to sketch what was read."
     learn = sketch_learner(self.dls, sketcher)
+    phase = Phase('sketch', 20, 5e-4 if self.start else 2e-3, pct_start=0.1)
     with learn.no_bar(), learn.no_logging():
-        fit_phase(learn, Phase('sketch', 20, 2e-3, pct_start=0.1), self.checkpoint('sketch', 'sketch'), cbs=self.helpers())
+        fit_phase(learn, phase, self.checkpoint('sketch', 'sketch'), cbs=self.helpers())
 
 @patch
 def first_generator(self: Run) -> Learner: # with the recipe's loss, or with one that reads
     "The generator before it is trained. What reads in `compact` is trained, or comes with other weights."
     learn = plate_learner(self.dls, self.architecture, self.pretrained)
-    generator = learn.model
+    generator = learn.model.to(self.dls.device)
     if self.start:
         generator.load_state_dict(load_generator(self.start)[0].state_dict())
     elif self.architecture == 'compact' and not self.reading:
         generator.sketcher.load_state_dict(load_generator(BUNDLED)[0].sketcher.state_dict())
     strict = None
+    if self.reading:
+        strict = self.train_recogniser(None, damaged=False)
+        recombiner = self.find_recombiner(strict)
+        self.make_loaders(recombiner)
+        learn.dls = self.dls
     if 'sketch' in self.stages:
         own = generator.sketcher.recogniser
-        strict, inner = self.train_recognisers(deepcopy(own).requires_grad_() if self.start else None)
-        own.load_state_dict(inner.state_dict())
+        inner = deepcopy(own if self.start else strict).requires_grad_()
+        own.load_state_dict(self.train_recogniser(inner, True, recombiner).state_dict())
         self.train_sketcher(generator.sketcher)
-    elif self.reading:
-        strict, _ = self.train_recognisers(None)
-    learn.dls = self.dls # from which plates come that are put together anew, if there is a recogniser
     if self.edges is not None or self.reading:
         learn.loss_func = RestorationLoss(self.edges or 0., self.reading, strict)
         learn.add_cbs([AverageWeights(), GradientClip(0.5)])
@@ -334,7 +337,7 @@ def phases(self: Run) -> list: # of `Phase`
 
 @patch
 def train_generator(self: Run) -> Learner: # a trained generator's
-    "The first stage: what is in the loss."
+    "What is in the loss is made smaller."
     learn = self.first_generator()
     phases = self.phases()
     epochs = sum(phase.epochs for phase in phases)
@@ -355,7 +358,7 @@ def train_generator(self: Run) -> Learner: # a trained generator's
 def train_critic(self: Run,
     generator: Learner, # of `train_generator`
 ) -> Learner: # a trained critic's
-    "The second stage: generated or real?"
+    "Then the critic: generated or real?"
     pairs = self.out/'pairs'
     checkpoint = self.checkpoint('critic', 'critic')
     if not checkpoint.path.exists(): # a checkpoint means that all of the pairs are there
@@ -375,7 +378,7 @@ def train_gan(self: Run,
     generator: Learner, # of `train_generator`
     critic: Learner, # of `train_critic`
 ) -> torch.nn.Module: # the generator
-    "The third stage: generator against critic."
+    "In the end, generator against critic."
     learn = gan_learner(generator, critic)
     keep = KeepGenerators(self.out/'generators'/'gan', self.description())
     with learn.no_bar(), learn.no_logging():
