@@ -52,6 +52,7 @@ from torchmetrics.functional.image import peak_signal_noise_ratio, structural_si
 from torchvision.models import resnet34
 from tqdm.auto import tqdm
 
+# %% ../nbs/02_generator.ipynb #1541b17a
 from . import __version__
 from .crappify import Degradation, find_twin, seed_of, to_image
 from .data import PROVINCES, DrawnPlate, draw_plate, find_images, homography, open_image, read_labels, save_image, with_suffix, write_bytes
