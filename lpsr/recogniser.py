@@ -23,7 +23,7 @@ from torch.nn import functional as F
 
 from .crappify import Degradation, seed_of
 from .data import find_images, open_image, read_labels
-from .generator import (ALPHABET, Augmentation, MixedPrecision, Phase, PlateSplitter, Recogniser, Recombiner, characters,
+from .generator import (ALPHABET, REPEATS, Augmentation, MixedPrecision, Phase, PlateSplitter, Recogniser, Recombiner, characters,
                             fitted_size, to_batch, to_canvas)
 
 # %% ../nbs/07_recogniser.ipynb #2b0f8100
@@ -139,7 +139,8 @@ def reading_dataloaders(
     training, validation = ([paths[index] for index in part if characters(texts.get(paths[index], ''))] for part in splitter(paths))
     if not training or not validation:
         raise ValueError(f'{folder}: no plates with a text to learn reading from; give their texts in labels.csv')
-    datasets = (ReadingPlates(training, recombiner, canvas, degradation, augmentation, least=16 * batch_size),
+    least = max(REPEATS * len(training), 16 * batch_size)
+    datasets = (ReadingPlates(training, recombiner, canvas, degradation, augmentation, least),
                 ReadingPlates(validation, recombiner, canvas, degradation))
     loaders = [DataLoader(dataset, bs=batch_size, shuffle=index == 0, num_workers=0 if index else workers) for index, dataset in enumerate(datasets)]
     return DataLoaders(*loaders, path=folder, device=default_device())
@@ -157,9 +158,9 @@ def place_loss(
 
 # %% ../nbs/07_recogniser.ipynb #698b44c9
 READING_PHASES = ( # of a run: schedule, loss, and whether plates are damaged
-    (Phase('places', 15, 2e-3, pct_start=0.1, patience=15), place_loss, False),
-    (Phase('letters', 20, 2e-3, pct_start=0.1, patience=20), ctc_loss, False),
-    (Phase('damage', 160, 1e-3, pct_start=0.1, patience=30), ctc_loss, True))
+    (Phase('places', 4, 2e-3, pct_start=0.1, patience=4), place_loss, False),
+    (Phase('letters', 5, 2e-3, pct_start=0.1, patience=5), ctc_loss, False),
+    (Phase('damage', 40, 1e-3, pct_start=0.1, patience=8), ctc_loss, True))
 
 def reading_learner(
     dls: DataLoaders, # of `reading_dataloaders`

@@ -35,7 +35,7 @@ from .readability import mark_read, normalise
 from .recogniser import READING_PHASES, find_gaps, reading_dataloaders, reading_learner
 
 # %% ../nbs/08_train.ipynb #8efc4743
-SHARES = {'recogniser': 0.4, 'sketch': 0.2, 'generator': 0.65, 'critic': 0.2, 'gan': 0.15} # of the time budget, in proportion
+SHARES = {'recogniser': 0.6, 'sketch': 0.15, 'generator': 0.6, 'critic': 0.2, 'gan': 0.15} # of the time budget, in proportion
 
 def stage_seconds(
     minutes: float | None, # budget of the whole run; None: no limit
@@ -277,6 +277,8 @@ def train_recogniser(self: Run,
     dls = reading_dataloaders(self.folder, self.splitter, self.canvas, self.degradation if damaged else None,
                               self.augmentation or Augmentation(), recombiner, workers=self.workers)
     for phase, loss, _ in (phase for phase in phases if phase[2] == damaged):
+        if damaged and self.start: # it knows that already
+            phase = replace(phase, rate=phase.rate / 2)
         learn = reading_learner(dls, recogniser, loss)
         recogniser = learn.model
         with learn.no_bar(), learn.no_logging():
