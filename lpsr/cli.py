@@ -341,7 +341,7 @@ def add_train(
     parser.add_argument('--architecture', choices=('compact', 'resnet34_unet'), default='compact', help='generator (%(default)s)')
     parser.add_argument('--canvas', type=canvas_size, default=(96, 288), metavar='HEIGHTxWIDTH', help='pixels, multiples of 32 (96x288)')
     add_degradation(parser)
-    parser.add_argument('--augment', action='store_true', help='vary the plates, and mix them with drawn ones of many countries')
+    parser.add_argument('--augment', action='store_true', help='vary colours and tilt of the plates, and mix them with drawn ones of many countries')
     add_fonts(parser)
     parser.add_argument('--edges', type=weight, metavar='WEIGHT', help="absolute errors and, with this weight, edges (the recipe's squared errors)")
     parser.add_argument('--reading', type=weight, default=0., metavar='WEIGHT',

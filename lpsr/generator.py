@@ -8,8 +8,8 @@ __all__ = ['CANVAS', 'MEAN', 'STD', 'PIXEL_RANGE', 'AROUND', 'RIM', 'MARGIN', 'A
            'is_validation', 'PlateSplitter', 'vary_colours', 'row_sums', 'find_line', 'level_plate', 'open_level',
            'vary_pose', 'match_colours', 'join_plates', 'characters', 'Recombiner', 'Augmentation', 'OpenClean',
            'OpenCrappy', 'DegradeClean', 'plate_dataloaders', 'resnet34_unet', 'convolution', 'ReadingBlock',
-           'to_reading_height', 'FrameBlock', 'Recogniser', 'Sketcher', 'ResidualBlock', 'residual_blocks', 'enlarge',
-           'Compact', 'check_architecture', 'build_generator', 'psnr', 'ssim', 'convolution_time', 'bfloat16_helps',
+           'to_reading_height', 'Recogniser', 'Sketcher', 'ResidualBlock', 'residual_blocks', 'enlarge', 'Compact',
+           'check_architecture', 'build_generator', 'psnr', 'ssim', 'convolution_time', 'bfloat16_helps',
            'MixedPrecision', 'RestorationLoss', 'parameter_groups', 'plate_learner', 'tones', 'sketch_learner', 'Phase',
            'generator_phases', 'AverageWeights', 'Helpers', 'helpers_alive', 'save_training', 'load_training',
            'Checkpoint', 'leave_autocast', 'fit_phase', 'figures_table', 'save_generated', 'save_generator',
@@ -470,20 +470,6 @@ def to_reading_height(
         return plates
     return F.interpolate(plates, (HEIGHT, 4 * round(width * HEIGHT / height / 4)), mode='bilinear', antialias=True)
 
-class FrameBlock(nn.Module):
-    "Two convolutions along the frames beside a short cut; the first one looks at frames that are some steps apart."
-    def __init__(self,
-        channels: int, # in and out
-        step: int, # between the three frames that the first one looks at
-    ):
-        super().__init__()
-        self.layers = nn.Sequential(nn.Conv1d(channels, channels, 3, padding=step, dilation=step, bias=False), nn.BatchNorm1d(channels),
-                                    nn.SiLU(), nn.Conv1d(channels, channels, 3, padding=1, bias=False), nn.BatchNorm1d(channels))
-        nn.init.zeros_(self.layers[-1].weight) # nothing is added at first
-
-    def forward(self, frames: torch.Tensor) -> torch.Tensor:
-        return F.silu(frames + self.layers(frames))
-
 class Recogniser(nn.Module):
     "Reads plates; batch × 3 × 96 × width, normalised → logits, batch × classes × frames, a frame every 4 pixels."
     def __init__(self):
@@ -493,17 +479,16 @@ class Recogniser(nn.Module):
             convolution(48, 96, (2, 1)), ReadingBlock(96), convolution(96, 128, (2, 1)), ReadingBlock(128))
         self.rows = nn.Sequential(nn.Conv2d(128, 192, (HEIGHT // 16, 1), bias=False), nn.BatchNorm2d(192), nn.SiLU())
         self.frames = nn.Sequential(nn.Conv1d(192, 192, 5, padding=2, bias=False), nn.BatchNorm1d(192), nn.SiLU(),
-                                    *[FrameBlock(192, step) for step in (2, 4, 8)], # a character is nine frames wide
                                     nn.Dropout(0.1), nn.Conv1d(192, len(ALPHABET) + 1, 1))
 
     def features(self, image: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         "What it sees in each place, batch × 128 × 6 × frames, and in each frame, batch × 192 × frames, before it decides."
         places = self.body(to_reading_height(image))
-        return places, self.frames[:-2](self.rows(places).squeeze(2))
+        return places, self.frames[:3](self.rows(places).squeeze(2))
 
     def decide(self, frames: torch.Tensor) -> torch.Tensor:
         "From what it sees in each frame to the logits of the classes, batch × classes × frames."
-        return self.frames[-2:](frames)
+        return self.frames[3:](frames)
 
     def forward(self, image: torch.Tensor) -> torch.Tensor:
         return self.decide(self.features(image)[1])

@@ -35,7 +35,7 @@ from .readability import mark_read, normalise
 from .recogniser import READING_PHASES, find_gaps, reading_dataloaders, reading_learner
 
 # %% ../nbs/08_train.ipynb #8efc4743
-SHARES = {'recogniser': 0.6, 'sketch': 0.15, 'generator': 0.6, 'critic': 0.2, 'gan': 0.15} # of the time budget, in proportion
+SHARES = {'recogniser': 0.4, 'sketch': 0.2, 'generator': 0.65, 'critic': 0.2, 'gan': 0.15} # of the time budget, in proportion
 
 def stage_seconds(
     minutes: float | None, # budget of the whole run; None: no limit
