@@ -345,7 +345,7 @@ def add_train(
     add_fonts(parser)
     parser.add_argument('--edges', type=weight, metavar='WEIGHT', help="absolute errors and, with this weight, edges (the recipe's squared errors)")
     parser.add_argument('--reading', type=weight, default=0., metavar='WEIGHT',
-                        help='of a recogniser in the loss; it is trained first, needs labels.csv, and tells compact what to draw (%(default)s: none)')
+                        help='of a recogniser in the loss; it is trained first, with what finds plates for it, needs labels.csv, and tells compact what to draw (%(default)s: none)')
     parser.add_argument('--no-gan', action='store_true', help='stop after the generator')
     parser.add_argument('--start', metavar='FILE_OR_RUN', help="weights to go on from, or 'bundled' for those of the package (new ones)")
     parser.add_argument('--choose', choices=('v4', 'v6'), metavar='READER', help='v4 or v6: let this reader choose among the generators; needs the extra ocr')

@@ -757,7 +757,7 @@ def photograph(
     plate: Image.Image, # RGBA, flat
     height: int, # Of the photograph, px
     rng: np.random.Generator, # The source of chance
-) -> Image.Image: # RGB
+) -> tuple[Image.Image, np.ndarray]: # RGB, and 4 × 2: where the plate's corners are, from the top left clockwise, px
     "Put a plate on a car and look at it from somewhere."
     if rng.random() < .4:
         plate = _add_frame(plate, rng)
@@ -772,7 +772,7 @@ def photograph(
     shadow = seen.getchannel('A').filter(ImageFilter.GaussianBlur(height / 25)).point(lambda alpha: alpha * .6)
     scene.paste((0, 0, 0), (0, round(height / 40)), shadow)
     scene.paste(seen, (0, 0), seen)
-    return scene
+    return scene, corners
 
 # %% ../nbs/00_data.ipynb #4966ee6a
 def _light(
@@ -808,6 +808,7 @@ class DrawnPlate:
     image: Image.Image # RGB
     text: str # Without spaces and hyphens
     style: str # One of `STYLES`
+    corners: np.ndarray # 4 × 2: the plate's (with its holder) in the image, from the top left clockwise, px
 
 def draw_plate(
     style: str = 'cn_blue', # One of `STYLES`
@@ -827,8 +828,8 @@ def draw_plate(
         text = random_text(style, words)
     font = types.choice([_PLAIN_FONT, *map(str, fonts or [])])
     flat = flat_plate(style, text, height, looks, str(font))
-    image = _light(photograph(flat, height, looks), looks)
-    return DrawnPlate(image, re.sub('[ -]', '', text), style)
+    image, corners = photograph(flat, height, looks)
+    return DrawnPlate(_light(image, looks), re.sub('[ -]', '', text), style, corners)
 
 # %% ../nbs/00_data.ipynb #06a298f3
 def write_table(

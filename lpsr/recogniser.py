@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['LENGTH', 'READING_PHASES', 'encode', 'decode', 'ctc_loss', 'exact', 'find_gaps', 'ReadingPlates',
-           'reading_dataloaders', 'place_loss', 'reading_learner']
+           'reading_dataloaders', 'PosedPlates', 'corner_distance', 'pose_learner', 'place_loss', 'reading_learner']
 
 # %% ../nbs/07_recogniser.ipynb #392038f3
 from collections.abc import Callable
@@ -17,14 +17,15 @@ from fastai.data.core import DataLoaders
 from fastai.data.load import DataLoader
 from fastai.learner import Learner
 from fastai.torch_core import default_device
+from fastcore.basics import patch
 from PIL import Image
 from torch import nn
 from torch.nn import functional as F
 
 from .crappify import Degradation, seed_of
 from .data import find_images, open_image, read_labels
-from .generator import (ALPHABET, REPEATS, Augmentation, MixedPrecision, Phase, PlateSplitter, Recogniser, Recombiner, characters,
-                            fitted_size, to_batch, to_canvas)
+from .generator import (ALPHABET, CANVAS, REPEATS, Augmentation, MixedPrecision, Phase, PlateSplitter, Recogniser, Recombiner,
+                            Rectifier, along_image, characters, find_corners, fitted_size, posed_corners, to_batch, to_canvas)
 
 # %% ../nbs/07_recogniser.ipynb #2b0f8100
 LENGTH = 12 # characters of a text at most: no plate has more
@@ -68,7 +69,7 @@ def exact(
 
 # %% ../nbs/07_recogniser.ipynb #561640c3
 def find_gaps(
-    recogniser: nn.Module, # that reads clean plates
+    recogniser: Recogniser, # that reads clean plates
     paths: list, # of clean plates
     texts: dict, # path → text
     canvas: tuple[int, int], # height and width, pixels
@@ -78,14 +79,17 @@ def find_gaps(
     recogniser.eval()
     for path in paths:
         image = open_image(path)
+        batch = to_batch([to_canvas(image, canvas)]).to(device)
         with torch.no_grad():
-            frames = recogniser(to_batch([to_canvas(image, canvas)]).to(device))[0].argmax(0)
+            pose = recogniser.rectifier(batch)
+            frames = recogniser.read(batch, pose)[0].argmax(0)
         numbers, lengths = (part.tolist() for part in frames.unique_consecutive(return_counts=True))
         ends = np.cumsum(lengths)
         said = [(number, end - length, end) for number, length, end in zip(numbers, lengths, ends) if number]
         if said and [number for number, _, _ in said] == [number for number in encode(texts[path]).tolist() if number]:
-            width = fitted_size(image.size, canvas)[0] * len(frames) / canvas[1] # in frames, without the margin
-            gaps[path] = [min((end + start) / 2 / width, 1.) for (_, _, end), (_, start, _) in zip(said, said[1:])]
+            middles = [(end + start) / len(frames) - 1 for (_, _, end), (_, start, _) in zip(said, said[1:])] # from -1 to 1
+            margin = canvas[1] / fitted_size(image.size, canvas)[0]
+            gaps[path] = [min(max((along_image(pose[0], middle) + 1) / 2 * margin, 0.), 1.) for middle in middles]
     return gaps
 
 # %% ../nbs/07_recogniser.ipynb #dd8bc684
@@ -108,19 +112,33 @@ class ReadingPlates:
     def plate(self,
         path: Path, # whose turn it is
         random: np.random.Generator, # the source of chance
-    ) -> tuple[Image.Image, str]: # image and text
+    ) -> tuple[Image.Image, str, np.ndarray]: # image, text, and where the corners are: 4 × 2, pixels
         "This plate, or what becomes of it when it is varied."
         if self.augmentation is None:
-            return open_image(path), self.recombiner.texts[path]
+            image = open_image(path)
+            return image, self.recombiner.texts[path], find_corners(image)
         return self.augmentation(path, self.recombiner, random)
 
-    def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor]:
-        path = self.paths[index % len(self.paths)]
-        seed = seed_of(path.name, 42) if self.augmentation is None else int(torch.randint(2**31, ()))
-        random = np.random.default_rng(seed)
-        image, text = self.plate(path, random)
-        seen = self.degradation(image, seed) if self.degradation and random.random() < 0.85 else image
-        return to_batch([to_canvas(seen, self.canvas, image.size)])[0], encode(text)
+    def answer(self,
+        text: str, # of the plate
+        corners: np.ndarray, # 4 × 2: where they are on the canvas, from -1 to 1
+    ) -> torch.Tensor: # what the network is to find
+        "The text as numbers."
+        return encode(text)
+
+# %% ../nbs/07_recogniser.ipynb #815e8e36
+@patch
+def __getitem__(self: ReadingPlates, index: int) -> tuple[torch.Tensor, torch.Tensor]:
+    path = self.paths[index % len(self.paths)]
+    seed = seed_of(path.name, 42) if self.augmentation is None else int(torch.randint(2**31, ()))
+    random = np.random.default_rng(seed)
+    image, text, corners = self.plate(path, random)
+    seen = self.degradation(image, seed) if self.degradation and random.random() < 0.85 else image
+    fill = self.augmentation is not None and random.random() < 0.5 # half without a margin, as on a canvas of their own width
+    canvas = to_canvas(seen, self.canvas, image.size, fill)
+    size = canvas.size if fill else fitted_size(image.size, self.canvas)
+    places = 2 * corners / image.size * size / canvas.size - 1
+    return to_batch([canvas])[0], self.answer(text, places)
 
 # %% ../nbs/07_recogniser.ipynb #6c6f8cdc
 def reading_dataloaders(
@@ -132,18 +150,46 @@ def reading_dataloaders(
     recombiner: Recombiner | None = None, # that opens training plates; None: they stay whole
     batch_size: int = 16, # plates in a batch
     workers: int = 0, # processes that prepare batches beside the training
-) -> DataLoaders: # of (normalised plates, encoded texts)
-    "Loaders for the recogniser; a plate without a text is left out."
+    kind: type = ReadingPlates, # or `PosedPlates`
+) -> DataLoaders: # of (normalised plates, encoded texts or corners)
+    "Loaders for the recogniser, or the rectifier; a plate without a text is left out."
     paths, texts = find_images(folder), read_labels(folder)
     recombiner = recombiner or Recombiner(texts)
     training, validation = ([paths[index] for index in part if characters(texts.get(paths[index], ''))] for part in splitter(paths))
     if not training or not validation:
         raise ValueError(f'{folder}: no plates with a text to learn reading from; give their texts in labels.csv')
     least = max(REPEATS * len(training), 16 * batch_size)
-    datasets = (ReadingPlates(training, recombiner, canvas, degradation, augmentation, least),
-                ReadingPlates(validation, recombiner, canvas, degradation))
+    datasets = (kind(training, recombiner, canvas, degradation, augmentation, least),
+                kind(validation, recombiner, canvas, degradation))
     loaders = [DataLoader(dataset, bs=batch_size, shuffle=index == 0, num_workers=0 if index else workers) for index, dataset in enumerate(datasets)]
     return DataLoaders(*loaders, path=folder, device=default_device())
+
+# %% ../nbs/07_recogniser.ipynb #e2b6f543
+class PosedPlates(ReadingPlates):
+    "Plates and where their corners are."
+    def answer(self, text: str, corners: np.ndarray) -> torch.Tensor:
+        "The corners, 2 × 4, from the top left clockwise, from -1 to 1 on the canvas."
+        return torch.tensor(corners.T, dtype=torch.float32)
+
+# %% ../nbs/07_recogniser.ipynb #8e8f4533
+def corner_distance(
+    pose: torch.Tensor, # batch × 2 × 3, of the rectifier
+    corners: torch.Tensor, # batch × 2 × 4: where the corners are, from the top left clockwise, from -1 to 1
+) -> torch.Tensor: # mean over batch and corners, in heights of the plate
+    "How far the corners are from where the pose has them."
+    corners = corners.as_subclass(torch.Tensor)
+    heights = (corners[:, 1, 2:] - corners[:, 1, :2]).mean(1)
+    aspect = CANVAS[1] / CANVAS[0] # of the usual canvas: another one weighs x a little more or less
+    away = ((posed_corners(pose) - corners) * torch.tensor([[aspect], [1]]).to(pose)).norm(dim=1)
+    return (away.mean(1) / heights.clamp(min=0.1)).mean()
+
+# %% ../nbs/07_recogniser.ipynb #b61645d9
+def pose_learner(
+    dls: DataLoaders, # of `reading_dataloaders`, of `PosedPlates`
+    rectifier: Rectifier, # to be trained
+) -> Learner:
+    "A learner for the rectifier."
+    return Learner(dls, rectifier.requires_grad_(), loss_func=corner_distance, wd=1e-3, cbs=[MixedPrecision(), GradientClip(2.)])
 
 # %% ../nbs/07_recogniser.ipynb #e8781891
 def place_loss(
@@ -159,13 +205,14 @@ def place_loss(
 # %% ../nbs/07_recogniser.ipynb #698b44c9
 READING_PHASES = ( # of a run: schedule, loss, and whether plates are damaged
     (Phase('places', 4, 2e-3, pct_start=0.1, patience=4), place_loss, False),
-    (Phase('letters', 5, 2e-3, pct_start=0.1, patience=5), ctc_loss, False),
-    (Phase('damage', 40, 1e-3, pct_start=0.1, patience=8), ctc_loss, True))
+    (Phase('letters', 6, 2e-3, pct_start=0.1, patience=6), ctc_loss, False),
+    (Phase('damage', 30, 1e-3, pct_start=0.1, patience=8), ctc_loss, True))
 
 def reading_learner(
     dls: DataLoaders, # of `reading_dataloaders`
-    recogniser: nn.Module | None = None, # to go on with; None: a new one
+    recogniser: Recogniser, # to be trained, all but its rectifier
     loss: Callable = ctc_loss, # of (logits, texts)
 ) -> Learner:
     "A learner for the recogniser."
-    return Learner(dls, recogniser or Recogniser(), loss_func=loss, wd=1e-3, metrics=[exact], cbs=[MixedPrecision(), GradientClip(2.)])
+    recogniser.requires_grad_().rectifier.requires_grad_(False)
+    return Learner(dls, recogniser, loss_func=loss, wd=1e-3, metrics=[exact], cbs=[MixedPrecision(), GradientClip(2.)])

@@ -8,7 +8,6 @@ __all__ = ['SHARES', 'SAMPLES', 'VIEWS', 'CANDIDATES', 'stage_seconds', 'write_m
 
 # %% ../nbs/08_train.ipynb #a9615297
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,14 +27,14 @@ from .critic import critic_accuracy, critic_dataloaders, critic_learner, critic_
 from .data import claim_folder, open_image, save_image, write_bytes
 from .gan import CriticError, fit_gan, gan_learner, require_critic
 from .generator import (CANVAS, Augmentation, AverageWeights, Checkpoint, Helpers, KeepGenerators, Phase, PlateSplitter,
-                            Recombiner, RestorationLoss, check_architecture, fit_phase, generator_phases, plate_dataloaders,
+                            Recogniser, Recombiner, Rectifier, RestorationLoss, check_architecture, fit_phase, generator_phases, plate_dataloaders,
                             plate_learner, psnr, save_generated, save_generator, sketch_learner, ssim, to_images)
 from .inference import BUNDLED, Restorer, comparison, load_generator, read_description
 from .readability import mark_read, normalise
-from .recogniser import READING_PHASES, find_gaps, reading_dataloaders, reading_learner
+from .recogniser import READING_PHASES, PosedPlates, ReadingPlates, find_gaps, pose_learner, reading_dataloaders, reading_learner
 
 # %% ../nbs/08_train.ipynb #8efc4743
-SHARES = {'recogniser': 0.4, 'sketch': 0.2, 'generator': 0.65, 'critic': 0.2, 'gan': 0.15} # of the time budget, in proportion
+SHARES = {'rectifier': 0.06, 'recogniser': 0.4, 'sketch': 0.1, 'generator': 0.65, 'critic': 0.2, 'gan': 0.15} # of the time budget, in proportion
 
 def stage_seconds(
     minutes: float | None, # budget of the whole run; None: no limit
@@ -153,21 +152,21 @@ class Run:
         start: str | Path | None = None, # weights to go on from, of the same architecture; None: new ones
         augmentation: Augmentation | None = None, # how training plates are varied; None: by brightness and contrast
         edges: float | None = None, # weight of the edges beside absolute errors; None: the recipe's loss, squared errors
-        reading: float = 0., # weight of the recogniser in the loss; above 0 it is trained first, and needs `labels.csv`
+        reading: float = 0., # weight of the recogniser in the loss; above 0 it and its rectifier are trained first, which needs `labels.csv`
         gan: bool = True, # play generator against critic in the end
         reader: Callable | None = None, # chooses among the kept generators: images → (text, confidence); None: the last one is taken
         hold_out: bool = False, # keep a fifth out of everything, and choose on a tenth of the rest
         batch_size: int = 32, # plates in a batch
         seed: int = 42, # of the split and of all chance
         workers: int = 0, # processes that prepare batches beside the training
-        processes: int = 1, # that train recogniser, sketcher and generator together on a processor, each on one thread
+        processes: int = 1, # that train together on a processor, each on one thread; not for critic and GAN
         progress: bool = True, # show bars
     ):
         self.folder, self.out, self.progress, self.reader = Path(folder), Path(out), progress, reader
         self.architecture, self.minutes, self.epochs, self.pretrained, self.start = architecture, minutes, epochs, pretrained, start
         self.canvas, self.degradation, self.augmentation = tuple(canvas), degradation or recipe_degradation(), augmentation
         self.edges, self.reading, self.workers, self.processes = edges, reading, workers, processes
-        reads = ['recogniser', 'sketch'] if architecture == 'compact' else ['recogniser'] # nothing in a U-Net sketches
+        reads = ['rectifier', 'recogniser', *(['sketch'] if architecture == 'compact' else [])] # nothing in a U-Net sketches
         self.stages = (*(reads if reading else []), 'generator', *(['critic', 'gan'] if gan else []))
         check_networks(architecture, self.canvas, pretrained)
         set_seed(seed)
@@ -266,28 +265,48 @@ def helpers(self: Run) -> list: # of callbacks
     return [Helpers(self.processes - 1)] if self.processes > 1 else []
 
 @patch
+def reading_loaders(self: Run,
+    kind: type, # `PosedPlates` or `ReadingPlates`
+    damaged: bool, # damaged plates, or clean ones
+    recombiner: Recombiner | None = None, # that opens training plates; None: they stay whole
+) -> DataLoaders:
+    "Loaders of the networks that read."
+    return reading_dataloaders(self.folder, self.splitter, self.canvas, self.degradation if damaged else None,
+                               self.augmentation or Augmentation(), recombiner, workers=self.workers, kind=kind)
+
+@patch
+def train_rectifier(self: Run,
+    rectifier: Rectifier, # a new one, or one to go on with
+) -> None:
+    "First: learn where the plate is in its crop."
+    learn = pose_learner(self.reading_loaders(PosedPlates, damaged=True), rectifier)
+    phase = Phase('pose', 20, 1e-3 if self.start and 'sketch' in self.stages else 2e-3, pct_start=0.1, patience=8, min_delta=1e-4)
+    with learn.no_bar(), learn.no_logging():
+        fit_phase(learn, phase, self.checkpoint('rectifier', 'rectifier'), cbs=self.helpers())
+    rectifier.requires_grad_(False)
+
+# %% ../nbs/08_train.ipynb #530d8106
+@patch
 def train_recogniser(self: Run,
-    recogniser: torch.nn.Module | None, # to go on with; None: a new one
+    recogniser: Recogniser, # whose rectifier finds plates
     damaged: bool, # learn from damaged plates, or from clean ones
     recombiner: Recombiner | None = None, # that opens training plates; None: they stay whole
-) -> torch.nn.Module: # one that reads
-    "Before the generator: learn to read."
+) -> None:
+    "Then: learn to read."
     phases = [phase for phase in READING_PHASES if 'sketch' in self.stages or not phase[2]] # what is not sketched is read in the loss alone
     whole = sum(phase.epochs for phase, _, _ in phases)
-    dls = reading_dataloaders(self.folder, self.splitter, self.canvas, self.degradation if damaged else None,
-                              self.augmentation or Augmentation(), recombiner, workers=self.workers)
+    dls = self.reading_loaders(ReadingPlates, damaged, recombiner)
     for phase, loss, _ in (phase for phase in phases if phase[2] == damaged):
         if damaged and self.start: # it knows that already
             phase = replace(phase, rate=phase.rate / 2)
         learn = reading_learner(dls, recogniser, loss)
-        recogniser = learn.model
         with learn.no_bar(), learn.no_logging():
             fit_phase(learn, phase, self.checkpoint(f'recogniser {phase.name}', 'recogniser', phase.epochs / whole), cbs=self.helpers())
-    return recogniser
+    recogniser.requires_grad_(False)
 
 @patch
 def find_recombiner(self: Run,
-    strict: torch.nn.Module, # a recogniser that has learned from clean plates
+    strict: Recogniser, # a recogniser that has learned from clean plates
 ) -> Recombiner:
     "What puts training plates together anew, at the gaps that a recogniser finds."
     texts = self.splitter.texts
@@ -305,6 +324,7 @@ def train_sketcher(self: Run,
     with learn.no_bar(), learn.no_logging():
         fit_phase(learn, phase, self.checkpoint('sketch', 'sketch'), cbs=self.helpers())
 
+# %% ../nbs/08_train.ipynb #8ea893e7
 @patch
 def first_generator(self: Run) -> Learner: # with the recipe's loss, or with one that reads
     "The generator before it is trained. What reads in `compact` is trained, or comes with other weights."
@@ -316,14 +336,20 @@ def first_generator(self: Run) -> Learner: # with the recipe's loss, or with one
         generator.sketcher.load_state_dict(load_generator(BUNDLED)[0].sketcher.state_dict())
     strict = None
     if self.reading:
-        strict = self.train_recogniser(None, damaged=False)
+        strict = Recogniser().to(self.dls.device)
+        if 'sketch' in self.stages and self.start:
+            strict.rectifier.load_state_dict(generator.sketcher.recogniser.rectifier.state_dict())
+        self.train_rectifier(strict.rectifier)
+        self.train_recogniser(strict, damaged=False)
         recombiner = self.find_recombiner(strict)
         self.make_loaders(recombiner)
         learn.dls = self.dls
     if 'sketch' in self.stages:
-        own = generator.sketcher.recogniser
-        inner = deepcopy(own if self.start else strict).requires_grad_()
-        own.load_state_dict(self.train_recogniser(inner, True, recombiner).state_dict())
+        inner = generator.sketcher.recogniser
+        if not self.start:
+            inner.load_state_dict(strict.state_dict())
+        inner.rectifier.load_state_dict(strict.rectifier.state_dict())
+        self.train_recogniser(inner, True, recombiner)
         self.train_sketcher(generator.sketcher)
     if self.edges is not None or self.reading:
         learn.loss_func = RestorationLoss(self.edges or 0., self.reading, strict)
