@@ -230,14 +230,13 @@ class Restorer:
         self.height = self.description['canvas'][0]
         self.metadata = restored_metadata(self.description['name'], self.description['sha256'])
         self.half = bfloat16_helps(self.device.type)
-        self.layout = torch.channels_last if self.half else torch.contiguous_format
-        self.generator = generator.to(self.device, memory_format=self.layout)
+        self.generator = generator.to(self.device, memory_format=torch.channels_last)
 
     def generate(self,
         canvases: list, # of RGB images of one size, multiples of 32
     ) -> list: # of as many RGB images of that size
         "One batch through the network."
-        batch = to_batch(canvases).to(self.device, memory_format=self.layout)
+        batch = to_batch(canvases).to(self.device, memory_format=torch.channels_last)
         with torch.inference_mode(), torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.half):
             return to_images(self.generator(batch))
 

@@ -40,7 +40,7 @@ from tqdm.auto import tqdm
 from . import __version__
 from .crappify import GAMMA, Degradation, Step, recipe_degradation, seed_of
 from .data import ImageError, claim_folder, open_image, read_labels, save_image, split_text, write_bytes
-from .generator import ARCHITECTURES, CANVAS, build_generator, is_validation, psnr, ssim, to_batch
+from .generator import ARCHITECTURES, CANVAS, bfloat16_helps, build_generator, is_validation, psnr, ssim, to_batch
 from .inference import BUNDLED, Restorer, metadata_options
 
 # %% ../nbs/06_readability.ipynb #5f067b7a
@@ -690,7 +690,7 @@ def bench(
     return Bench(folder, out, **settings).run(progress)
 
 # %% ../nbs/06_readability.ipynb #76d8acbf
-PRECISIONS = {'float32': torch.contiguous_format, 'bfloat16': torch.channels_last} # and how images lie in memory
+PRECISIONS = ('float32', 'bfloat16')
 
 @contextmanager
 def one_thread():
@@ -703,13 +703,13 @@ def one_thread():
         torch.set_num_threads(before)
 
 def batch_seconds(
-    network: nn.Module, # in the memory format of its precision
-    precision: str, # a key of `PRECISIONS`
+    network: nn.Module, # with channels last in memory, as `Restorer` has them
+    precision: str, # one of `PRECISIONS`
     batch_size: int, # plates at once
     canvas: tuple[int, int], # height and width, pixels
 ) -> float: # for one batch
     "How long a network takes for one batch on the processor."
-    batch = torch.zeros(batch_size, 3, *canvas).to(memory_format=PRECISIONS[precision])
+    batch = torch.zeros(batch_size, 3, *canvas).to(memory_format=torch.channels_last)
     with torch.inference_mode(), torch.autocast('cpu', dtype=torch.bfloat16, enabled=precision == 'bfloat16'):
         start = time.perf_counter()
         network(batch)
@@ -749,15 +749,15 @@ def measure_speed(
     canvas: tuple[int, int] = CANVAS, # height and width, pixels
     progress: bool = True, # show a bar
 ) -> pd.DataFrame: # a row for each architecture, precision and batch size
-    "Plates a second and memory on one thread, side by side: each repeat takes every network in turn."
-    grid = [(architecture, precision, batch_size) for architecture in architectures for precision in PRECISIONS for batch_size in batch_sizes]
-    networks = {(architecture, precision): build_generator(architecture).eval().to(memory_format=PRECISIONS[precision])
-                for architecture in architectures for precision in PRECISIONS}
+    "Plates a second and memory on one thread, side by side: each repeat takes every network in turn. bfloat16 only where it helps."
+    precisions = PRECISIONS if bfloat16_helps('cpu') else PRECISIONS[:1] # emulated, it would take minutes and tell nothing
+    grid = [(architecture, precision, batch_size) for architecture in architectures for precision in precisions for batch_size in batch_sizes]
+    networks = {architecture: build_generator(architecture).eval().to(memory_format=torch.channels_last) for architecture in architectures}
     times = {cell: [] for cell in grid}
     with one_thread(), tqdm(total=(repeats + 1) * len(grid), disable=not progress, desc='speed') as bar:
         for repeat in range(repeats + 1):
             for architecture, precision, batch_size in grid:
-                taken = batch_seconds(networks[architecture, precision], precision, batch_size, canvas)
+                taken = batch_seconds(networks[architecture], precision, batch_size, canvas)
                 times[architecture, precision, batch_size] += [taken] if repeat else [] # the first run is for warming up
                 bar.update()
     memory = {architecture: peak_memory(architecture, max(batch_sizes), canvas) for architecture in architectures}

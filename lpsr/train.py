@@ -244,25 +244,33 @@ def validation_plates(self: Run) -> tuple[list, list]: # degraded images, and th
 def choose(self: Run,
     stage: str, # whose generators, in `generators/`
 ) -> Path: # of the weights
-    "The kept generator after which most plates are read; the last one where there is no reader, or nothing to read."
+    "The last kept generator that is not clearly behind the one after which most plates are read; the last one without a reader or texts."
     kept = sorted((self.out/'generators'/stage).glob('*.safetensors'))[-CANDIDATES:]
     images, texts = self.validation_plates() if self.reader else ([], [])
     if not images:
         return kept[-1]
-    reads = {}
+    right = {}
     for path in tqdm(kept, disable=not self.progress, desc=f'reading {stage}'):
         found = self.reader(Restorer(path).restore_batch(images))
-        reads[path] = sum(mark_read(text, truth).exact for (text, _), truth in zip(found, texts))
+        right[path] = np.array([mark_read(text, truth).exact for (text, _), truth in zip(found, texts)])
+    reads = {path: int(marks.sum()) for path, marks in right.items()}
     self.scores[f'{stage} reads'] = {path.stem: count for path, count in reads.items()}
     rows = [{'stage': stage, 'kept': path.stem, 'exact': count, 'of': len(texts)} for path, count in reads.items()]
     write_bytes(self.out/f'reads_{stage}.csv', pd.DataFrame(rows).to_csv(index=False).encode())
-    return max(reads, key=lambda path: (reads[path], path.stem))
+    best = max(kept, key=reads.get)
+    error = {path: np.sqrt((right[path] != right[best]).sum()) for path in kept} # standard error of the difference, where it is chance
+    return [path for path in kept if reads[best] - reads[path] <= error[path]][-1]
 
 # %% ../nbs/08_train.ipynb #ecd2578a
 @patch
 def helpers(self: Run) -> list: # of callbacks
     "The processes that train along, if there are any."
     return [Helpers(self.processes - 1)] if self.processes > 1 else []
+
+@patch
+def slowed(self: Run, phase: Phase) -> Phase:
+    "The phase, at half its rate where there are weights to go on from."
+    return replace(phase, rate=phase.rate / 2) if self.start else phase
 
 @patch
 def reading_loaders(self: Run,
@@ -280,9 +288,9 @@ def train_rectifier(self: Run,
 ) -> None:
     "First: learn where the plate is in its crop."
     learn = pose_learner(self.reading_loaders(PosedPlates, damaged=True), rectifier)
-    phase = Phase('pose', 20, 1e-3 if self.start and 'sketch' in self.stages else 2e-3, pct_start=0.1, patience=8, min_delta=1e-4)
+    phase = Phase('pose', 20, 2e-3, pct_start=0.1, patience=8, min_delta=1e-4)
     with learn.no_bar(), learn.no_logging():
-        fit_phase(learn, phase, self.checkpoint('rectifier', 'rectifier'), cbs=self.helpers())
+        fit_phase(learn, self.slowed(phase) if 'sketch' in self.stages else phase, self.checkpoint('rectifier', 'rectifier'), cbs=self.helpers())
     rectifier.requires_grad_(False)
 
 # %% ../nbs/08_train.ipynb #530d8106
@@ -297,11 +305,9 @@ def train_recogniser(self: Run,
     whole = sum(phase.epochs for phase, _, _ in phases)
     dls = self.reading_loaders(ReadingPlates, damaged, recombiner)
     for phase, loss, _ in (phase for phase in phases if phase[2] == damaged):
-        if damaged and self.start: # it knows that already
-            phase = replace(phase, rate=phase.rate / 2)
         learn = reading_learner(dls, recogniser, loss)
         with learn.no_bar(), learn.no_logging():
-            fit_phase(learn, phase, self.checkpoint(f'recogniser {phase.name}', 'recogniser', phase.epochs / whole), cbs=self.helpers())
+            fit_phase(learn, self.slowed(phase) if damaged else phase, self.checkpoint(f'recogniser {phase.name}', 'recogniser', phase.epochs / whole), cbs=self.helpers())
     recogniser.requires_grad_(False)
 
 @patch
@@ -320,7 +326,7 @@ def train_sketcher(self: Run,
 ) -> None:
     "Then, for `compact`: learn to sketch what was read."
     learn = sketch_learner(self.dls, sketcher)
-    phase = Phase('sketch', 20, 5e-4 if self.start else 2e-3, pct_start=0.1)
+    phase = self.slowed(Phase('sketch', 20, 2e-3, pct_start=0.1))
     with learn.no_bar(), learn.no_logging():
         fit_phase(learn, phase, self.checkpoint('sketch', 'sketch'), cbs=self.helpers())
 
@@ -360,7 +366,7 @@ def first_generator(self: Run) -> Learner: # with the recipe's loss, or with one
 @patch
 def phases(self: Run) -> list: # of `Phase`
     "The schedule of the generator: the recipe's, or one for weights that have learned already."
-    phases = [Phase('all', 15, 5e-4, pct_start=0.05)] if self.start else generator_phases(self.pretrained)
+    phases = [self.slowed(Phase('all', 15, 1e-3, pct_start=0.1))] if self.start else generator_phases(self.pretrained)
     return [replace(phase, epochs=self.epochs or phase.epochs) for phase in phases]
 
 @patch
