@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['BUNDLED', 'PICKLES', 'MAX_ASPECT', 'LABELS', 'WINDOW', 'WeightsError', 'find_weights', 'check_description',
            'read_description', 'misfits', 'load_generator', 'canvas_shape', 'result_size', 'Placed', 'place',
-           'restored_metadata', 'metadata_options', 'restored_note', 'Restorer', 'batches_of_one_shape', 'comparison',
-           'result_name', 'plan_results']
+           'restored_metadata', 'metadata_options', 'restored_note', 'fold_normalisation', 'Restorer',
+           'batches_of_one_shape', 'comparison', 'result_name', 'plan_results']
 
 # %% ../nbs/05_inference.ipynb #bc6d5532
 import hashlib
@@ -24,6 +24,7 @@ from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 from safetensors import SafetensorError, safe_open
 from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 from tqdm.auto import tqdm
 
 from . import __version__
@@ -214,6 +215,18 @@ def restored_note(
         return None
     return note if isinstance(note, str) and note.startswith('Restored by lpsr') else None
 
+# %% ../nbs/05_inference.ipynb #e6ca6384
+def fold_normalisation(
+    network: nn.Module, # in evaluation mode; changed in place, and not to be trained any more
+) -> nn.Module: # the same network, which computes the same
+    "Fold batch normalisations into the convolutions that a `Sequential` has right before them."
+    for sequence in [module for module in network.modules() if isinstance(module, nn.Sequential)]:
+        layers = list(sequence)
+        for index, (layer, following) in enumerate(zip(layers, layers[1:])):
+            if isinstance(layer, (nn.Conv1d, nn.Conv2d)) and isinstance(following, (nn.BatchNorm1d, nn.BatchNorm2d)):
+                sequence[index], sequence[index + 1] = fuse_conv_bn_eval(layer, following), nn.Identity()
+    return network
+
 # %% ../nbs/05_inference.ipynb #2b858932
 class Restorer:
     "Restores plates with trained weights."
@@ -230,7 +243,7 @@ class Restorer:
         self.height = self.description['canvas'][0]
         self.metadata = restored_metadata(self.description['name'], self.description['sha256'])
         self.half = bfloat16_helps(self.device.type)
-        self.generator = generator.to(self.device, memory_format=torch.channels_last)
+        self.generator = fold_normalisation(generator).to(self.device, memory_format=torch.channels_last)
 
     def generate(self,
         canvases: list, # of RGB images of one size, multiples of 32

@@ -41,7 +41,7 @@ from . import __version__
 from .crappify import GAMMA, Degradation, Step, recipe_degradation, seed_of
 from .data import ImageError, claim_folder, open_image, read_labels, save_image, split_text, write_bytes
 from .generator import ARCHITECTURES, CANVAS, bfloat16_helps, build_generator, is_validation, psnr, ssim, to_batch
-from .inference import BUNDLED, Restorer, metadata_options
+from .inference import BUNDLED, Restorer, fold_normalisation, metadata_options
 
 # %% ../nbs/06_readability.ipynb #5f067b7a
 def normalise(
@@ -745,14 +745,14 @@ def peak_memory(
 def measure_speed(
     architectures: tuple = ARCHITECTURES, # to compare
     batch_sizes: tuple = (1, 8), # plates at once
-    repeats: int = 5, # of which the fastest counts: what else the machine does only makes slower
+    repeats: int = 10, # of which the fastest counts: what else the machine does only makes slower
     canvas: tuple[int, int] = CANVAS, # height and width, pixels
     progress: bool = True, # show a bar
 ) -> pd.DataFrame: # a row for each architecture, precision and batch size
     "Plates a second and memory on one thread, side by side: each repeat takes every network in turn. bfloat16 only where it helps."
     precisions = PRECISIONS if bfloat16_helps('cpu') else PRECISIONS[:1] # emulated, it would take minutes and tell nothing
     grid = [(architecture, precision, batch_size) for architecture in architectures for precision in precisions for batch_size in batch_sizes]
-    networks = {architecture: build_generator(architecture).eval().to(memory_format=torch.channels_last) for architecture in architectures}
+    networks = {architecture: fold_normalisation(build_generator(architecture).eval()).to(memory_format=torch.channels_last) for architecture in architectures}
     times = {cell: [] for cell in grid}
     with one_thread(), tqdm(total=(repeats + 1) * len(grid), disable=not progress, desc='speed') as bar:
         for repeat in range(repeats + 1):
