@@ -366,8 +366,8 @@ def first_generator(self: Run) -> Learner: # with the recipe's loss, or with one
 @patch
 def phases(self: Run) -> list: # of `Phase`
     "The schedule of the generator: the recipe's, or one for weights that have learned already."
-    phases = [self.slowed(Phase('all', 15, 1e-3, pct_start=0.1))] if self.start else generator_phases(self.pretrained)
-    return [replace(phase, epochs=self.epochs or phase.epochs) for phase in phases]
+    phases = generator_phases(self.pretrained and not self.start)
+    return [self.slowed(replace(phase, epochs=self.epochs or phase.epochs)) for phase in phases]
 
 @patch
 def train_generator(self: Run) -> Learner: # a trained generator's
