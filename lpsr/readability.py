@@ -77,9 +77,9 @@ def count_edits(
     "The edit distance of a read from the truth."
     read, wanted = without_expiry(normalise(text), truth), normalise(truth)
     edits = int(edit_distance(read, wanted, reduction='sum'))
-    province, first = normalise(truth, chinese=True)[:1], normalise(text, chinese=True)[:1]
+    province, said = normalise(truth, chinese=True)[:1], normalise(text, chinese=True)
     # A reader may see a letter or a digit in a province: then the first character that it wrote is about the province.
-    if first.isascii() and not province.isascii():
+    if said[:1].isascii() and not province.isascii() and province not in said:
         edits = min(edits, int(edit_distance(read[1:], wanted, reduction='sum')))
     return edits
 
@@ -103,9 +103,8 @@ def mark_read(
         return None
     edits = count_edits(text, truth)
     province = normalise(text, chinese=True) == full if full != wanted else None
-    # Nothing is no reading, not even of a plate with two characters.
-    some = bool(normalise(text))
-    return Mark(edits == 0, some and edits <= 1, some and edits <= 2, edits, len(wanted), province)
+    near = edits < len(wanted) # all wrong is not all but two, not even of a plate with two characters
+    return Mark(edits == 0, near and edits <= 1, near and edits <= 2, edits, len(wanted), province)
 
 # %% ../nbs/06_readability.ipynb #0b6aac9f
 class PPOCR:
@@ -262,7 +261,7 @@ def read_reads(
     return pd.read_csv(path, dtype=COLUMNS, keep_default_na=False, na_values={name: [''] for name in figures}, encoding='utf-8')
 
 # %% ../nbs/06_readability.ipynb #b55a125d
-CONFIDENT = 0.9 # from here on a reader is believed
+CONFIDENT = 0.9 # above this a reader is believed
 
 def _share(
     values: pd.Series, # of truth values
@@ -272,19 +271,22 @@ def _share(
 
 def score_group(
     group: pd.DataFrame, # reads of one case, reader and method, with the fields of `Mark`; those that are missing have no truth
-    before: pd.Series, # file → exact, of the untouched plates in the same case with the same reader
+    before: pd.Series | None, # file → exact, of the untouched plates in the same case with the same reader; None: they were not measured
 ) -> dict: # figure → value
     "The figures of one row of the table."
     labelled = group[group.length.notna()]
     after = labelled.set_index('file').exact.astype(bool)
-    before = before.reindex(after.index)
-    before = before.where(before.notna(), after).astype(bool) # what was not measured untouched is neither gained nor lost
+    changed = {'gained': None, 'lost': None}
+    if before is not None:
+        before = before.reindex(after.index)
+        before = before.where(before.notna(), after).astype(bool) # a plate that was not measured untouched is neither gained nor lost
+        changed = {'gained': int((after & ~before).sum()), 'lost': int((before & ~after).sum())}
     low, high = wilson(int(after.sum()), len(after))
     return {'plates': len(after), 'exact': _share(after), 'low': low, 'high': high,
             'with_province': _share(labelled.province.dropna()),
             'all_but_one': _share(labelled.all_but_one), 'all_but_two': _share(labelled.all_but_two),
             'cer': float(labelled.edits.sum() / labelled.length.sum()) if len(after) else None,
-            'gained': int((after & ~before).sum()), 'lost': int((before & ~after).sum()),
+            **changed,
             'confident_wrong': _share((labelled.confidence > CONFIDENT) & (labelled.exact == False)),
             'psnr': group.psnr.mean(), 'ssim': group.ssim.mean()}
 
@@ -299,8 +301,8 @@ def score_reads(
     groups = dict(list(reads.join(fields).groupby(['case', 'reader', 'method'], sort=False)))
     rows = []
     for (case, reader, method), group in groups.items():
-        before = groups.get((case, reader, 'untouched'), group).set_index('file').exact
-        rows.append({'case': case, 'reader': reader, 'method': method, **score_group(group, before)})
+        before = groups.get((case, reader, 'untouched'))
+        rows.append({'case': case, 'reader': reader, 'method': method, **score_group(group, None if before is None else before.set_index('file').exact)})
     return pd.DataFrame(rows)
 
 # %% ../nbs/06_readability.ipynb #ee848fe2
@@ -339,7 +341,7 @@ def fingerprint(
     plates: dict, # path → text
 ) -> str: # their number and a hash
     "What changes if plates are added, taken away, replaced or labelled otherwise."
-    lines = [f'{plate_name(folder, path)} {text} {path.stat().st_size}' for path, text in plates.items()]
+    lines = [f'{plate_name(folder, path)} {text} {sha1(path.read_bytes()).hexdigest()}' for path, text in plates.items()]
     digest = sha1('\n'.join(lines).encode()).hexdigest()
     return f'{len(plates)} ({digest[:16]})'
 
@@ -365,8 +367,8 @@ class Bench:
         self.restorers = {name: Restorer(path) for name, path in weights.items()}
         self.methods = {**METHODS, **{name: restorer.restore_batch for name, restorer in self.restorers.items()}}
         self.plates, self.failed = choose_plates(folder, held_out, n)
-        claim_folder(self.out, {'plates': fingerprint(self.folder, self.plates), 'held_out': held_out, 'n': n, 'seed': SEED})
         self.about = self.describe(held_out, n, beside)
+        claim_folder(self.out, {'plates': self.about['fingerprint'], 'held_out': held_out, 'n': n, 'seed': SEED})
         self.reads = read_reads(self.out/'reads.csv')
 
 # %% ../nbs/06_readability.ipynb #e6992601
@@ -393,7 +395,7 @@ def read_beside(
         raise ValueError(f'{path}: expected a bench.json that lpsr bench wrote ({error})') from None
     for name, value in plates.items():
         if content.get(name) != value:
-            raise ValueError(f'{path}: its {name} are {content.get(name)}, here {value}; expected figures of the same plates')
+            raise ValueError(f'{path}: {name} is {content.get(name)!r} there and {value!r} here; expected figures of the same plates')
     return content
 
 def without(
@@ -418,22 +420,23 @@ def describe(self: Bench,
     now = {'case': {name: json.loads(case.to_json()) for name, case in self.cases.items()},
            'method': {name: weights.get(name) for name in self.methods},
            'reader': {name: getattr(reader, 'version', None) for name, reader in self.readers.items()}}
-    plates = {'plates': len(self.plates), 'held_out': held_out, 'n': n, 'seed': SEED}
+    plates = {'plates': len(self.plates), 'held_out': held_out, 'n': n, 'seed': SEED, 'fingerprint': fingerprint(self.folder, self.plates)}
     path = self.out/'bench.json'
     before = json.loads(path.read_text(encoding='utf-8')) if path.exists() else {}
     others, rows = read_beside(beside, plates) if beside else {}, before.get('table', [])
     for kind in now:
         for earlier in (before, others):
             now[kind] = _keep_same(self.out, kind, earlier.get(f'{kind}s', {}), now[kind])
-    return {**before, 'lpsr': __version__, 'folder': self.folder.resolve().name, **plates,
+    return {**before, 'lpsr': __version__, 'folder': self.folder.resolve().name, **plates, # versions are those of the last run
             'python': platform.python_version(), 'torch': torch.__version__, 'pillow': PIL.__version__,
             **{f'{kind}s': described for kind, described in now.items()}, 'table': rows + without(others.get('table', []), rows)}
 
 # %% ../nbs/06_readability.ipynb #60b85f97
 @patch
 def waiting(self: Bench) -> list: # of (case, method, names of readers)
-    "What has not been measured yet."
-    done = set(zip(self.reads.case, self.reads.method, self.reads.reader))
+    "What has not been measured yet, or not on all plates."
+    names = {plate_name(self.folder, path) for path in self.plates}
+    done = {cell for cell, group in self.reads.groupby(['case', 'method', 'reader']) if names <= set(group.file)}
     grid = [(case, method, [reader for reader in self.readers if (case, method, reader) not in done])
             for case in self.cases for method in self.methods]
     return [cell for cell in grid if cell[2]]
@@ -490,7 +493,7 @@ def measure(self: Bench,
             for path, read, pair in zip(files, self.read(reader, treated), figures):
                 rows.append((case, method, reader, plate_name(self.folder, path), self.plates[path], *read, *pair))
         bar.update(len(window))
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS).round(4) # as the file has them
 
 # %% ../nbs/06_readability.ipynb #3b4a72c6
 BUNDLED_BENCH = BUNDLED.with_name('bench.json') # of the weights that come with the package, on real plates
@@ -513,7 +516,8 @@ def read_bench(
     content = json.loads(path.read_text(encoding='utf-8'))
     table, speed = pd.DataFrame(content.pop('table', [])), content.pop('speed', None)
     if len(table):
-        table['changes'] = '+' + table.gained.astype(str) + ' −' + table.lost.astype(str)
+        gained, lost = (table[name].astype('Int64').astype('string') for name in ('gained', 'lost')) # missing where untouched plates were not measured
+        table['changes'] = '+' + gained + ' −' + lost
     return BenchResult(content, table, pd.DataFrame(speed) if speed else None)
 
 # %% ../nbs/06_readability.ipynb #d099bab4
@@ -571,6 +575,7 @@ def bench_markdown(
                        'Plates gained and lost, against the untouched ones:', to_markdown(case_table(table, reader, 'changes').drop('untouched', errors='ignore')),
                        f'Wrong reads of which the reader was sure (confidence over {CONFIDENT}), share of all:',
                        to_markdown(case_table(table, reader, 'confident_wrong'))]
+    blocks.append('These are shares of many plates. A single restored plate is a guess, and no evidence of what was there.')
     return '\n\n'.join(blocks) + '\n'
 
 # %% ../nbs/06_readability.ipynb #58cbab7d
@@ -631,6 +636,9 @@ def picture(self: Bench,
     for method, treat in self.methods.items():
         columns[method], captions[method] = treat(images), []
         for path in paths:
+            if (method, plate_name(self.folder, path)) not in reads.index: # it could not be opened then
+                captions[method].append(('not measured', 'grey'))
+                continue
             read = reads.loc[(method, plate_name(self.folder, path))]
             mark = mark_read(read.text, read.truth)
             colour = 'green' if mark and mark.exact else 'firebrick'
@@ -673,7 +681,8 @@ def run(self: Bench,
             cells = [cell for cell in waiting if cell[0] == case]
             for _, method, readers in cells:
                 bar.set_postfix_str(f'{case}, {method}')
-                self.reads = pd.concat([self.reads, self.measure(case, method, readers, bar)], ignore_index=True)
+                part = (self.reads.case == case) & (self.reads.method == method) & self.reads.reader.isin(readers) # of an earlier run
+                self.reads = pd.concat([self.reads[~part], self.measure(case, method, readers, bar)], ignore_index=True)
                 write_reads(self.out/'reads.csv', self.reads)
             result = self.write() if cells else result
             self.write_picture(case, again=bool(cells))
@@ -684,7 +693,7 @@ def bench(
     folder: str | Path, # plates with a `labels.csv`
     out: str | Path, # for reads, tables and pictures
     progress: bool = True, # show a bar
-    **settings, # to `Bench`: weights, readers, cases, held_out, n
+    **settings, # to `Bench`: weights, readers, cases, held_out, n, beside
 ) -> BenchReport:
     "Measure how well the plates of a folder are read. Given again, it goes on where it stopped."
     return Bench(folder, out, **settings).run(progress)

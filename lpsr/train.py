@@ -155,7 +155,7 @@ class Run:
         reading: float = 0., # weight of the recogniser in the loss; above 0 it and its rectifier are trained first, which needs `labels.csv`
         gan: bool = True, # play generator against critic in the end
         reader: Callable | None = None, # chooses among the kept generators: images → (text, confidence); None: the last one is taken
-        hold_out: bool = False, # keep a fifth out of everything, and choose on a tenth of the rest
+        hold_out: bool = False, # keep a fifth out of everything, and choose on a tenth
         batch_size: int = 32, # plates in a batch
         seed: int = 42, # of the split and of all chance
         workers: int = 0, # processes that prepare batches beside the training
