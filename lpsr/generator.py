@@ -659,7 +659,8 @@ class Compact(nn.Module):
         "The sketch, and what the recogniser sees, for each place of the largest features; batch × 64 × height / 4 × width / 4."
         pose, seen, sketch = self.sketcher.look(image)
         blocks = F.pixel_unshuffle(put_back(sketch, pose, image.shape[2:]), self.FACTOR)
-        return self.tell(torch.cat([blocks, put_back(seen, pose, blocks.shape[2:])], 1))
+        of_sketch, of_seen = self.tell.weight.split([blocks.shape[1], seen.shape[1]], 1) # 1 × 1: may come before what is seen is put back, in fewer places
+        return F.conv2d(blocks, of_sketch, self.tell.bias) + put_back(F.conv2d(seen, of_seen), pose, blocks.shape[2:])
 
     def forward(self, image: torch.Tensor) -> torch.Tensor:
         large = self.down1(self.head(F.pixel_unshuffle(image, self.FACTOR)) + self.read(image))
