@@ -689,6 +689,7 @@ def run(self: Bench,
     done = sum(len(readers) for _, _, readers in waiting)
     return BenchReport(result, done, len(self.cases) * len(self.methods) * len(self.readers) - done, self.failed)
 
+# %% ../nbs/06_readability.ipynb #259b2e0f
 def bench(
     folder: str | Path, # plates with a `labels.csv`
     out: str | Path, # for reads, tables and pictures
