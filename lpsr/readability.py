@@ -7,8 +7,8 @@ __all__ = ['CASES', 'SEED', 'METHODS', 'SMALLEST', 'COLUMNS', 'CONFIDENT', 'WIND
            'normalise', 'without_expiry', 'count_edits', 'Mark', 'mark_read', 'PPOCR', 'installed_readers', 'untouched',
            'bicubic', 'unsharp', 'fidelity', 'wilson', 'write_reads', 'read_reads', 'score_group', 'score_reads',
            'plate_name', 'choose_plates', 'fingerprint', 'Bench', 'read_beside', 'without', 'BenchResult', 'read_bench',
-           'write_result', 'case_table', 'to_markdown', 'bench_markdown', 'read_sheet', 'BenchReport', 'bench',
-           'one_thread', 'batch_seconds', 'peak_memory', 'measure_speed', 'add_speed']
+           'write_result', 'case_table', 'worst_harm', 'to_markdown', 'bench_markdown', 'read_sheet', 'BenchReport',
+           'bench', 'one_thread', 'batch_seconds', 'peak_memory', 'measure_speed', 'add_speed']
 
 # %% ../nbs/06_readability.ipynb #bc4cf9fb
 import json
@@ -299,11 +299,9 @@ def score_reads(
     blank = dict.fromkeys(Mark._fields)
     fields = pd.DataFrame([mark._asdict() if mark else blank for mark in marks], index=reads.index, columns=Mark._fields, dtype=object)
     groups = dict(list(reads.join(fields).groupby(['case', 'reader', 'method'], sort=False)))
-    rows = []
-    for (case, reader, method), group in groups.items():
-        before = groups.get((case, reader, 'untouched'))
-        rows.append({'case': case, 'reader': reader, 'method': method, **score_group(group, None if before is None else before.set_index('file').exact)})
-    return pd.DataFrame(rows)
+    before = {(case, reader): group.set_index('file').exact for (case, reader, method), group in groups.items() if method == 'untouched'}
+    return pd.DataFrame([{'case': case, 'reader': reader, 'method': method, **score_group(group, before.get((case, reader)))}
+                         for (case, reader, method), group in groups.items()])
 
 # %% ../nbs/06_readability.ipynb #ee848fe2
 def plate_name(
@@ -550,6 +548,15 @@ def case_table(
     wide = table.pivot(index='method', columns='case', values=figure)
     return wide.loc[table.method.unique(), table.case.unique()].rename_axis(index=None, columns=None)
 
+def worst_harm(
+    result: BenchResult, # of `read_bench`
+    reader: str, # its name
+    method: str, # its name
+) -> pd.Series: # plates of which the reader was wrong and sure: 'untouched', and under the method; its name is the case
+    "Where a method adds most to the confident wrong reads."
+    shares = case_table(result.table, reader, 'confident_wrong').loc[['untouched', method]]
+    return (shares[(shares.loc[method] - shares.loc['untouched']).idxmax()] * result.about['plates']).round().astype(int)
+
 def to_markdown(
     table: pd.DataFrame, # of texts or numbers
     corner: str = 'method', # heading of the first column
@@ -635,11 +642,11 @@ def picture(self: Bench,
     columns, captions = {}, {}
     for method, treat in self.methods.items():
         columns[method], captions[method] = treat(images), []
-        for path in paths:
-            if (method, plate_name(self.folder, path)) not in reads.index: # it could not be opened then
+        for cell in ((method, plate_name(self.folder, path)) for path in paths):
+            if cell not in reads.index: # it could not be opened then
                 captions[method].append(('not measured', 'grey'))
                 continue
-            read = reads.loc[(method, plate_name(self.folder, path))]
+            read = reads.loc[cell]
             mark = mark_read(read.text, read.truth)
             colour = 'green' if mark and mark.exact else 'firebrick'
             captions[method].append((f'{normalise(read.text) or "nothing"} {read.confidence:.2f}', colour))
