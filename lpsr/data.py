@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['PLATE_STYLES', 'STYLES', 'PROVINCES', 'MIN_BRIGHTNESS', 'MIN_CONTRAST', 'show_images', 'PlateStyle', 'random_text',
            'split_text', 'Cell', 'glyph', 'flat_plate', 'homography', 'photograph', 'DrawnPlate', 'plate_text',
-           'draw_plate', 'write_table', 'write_labels', 'read_labels', 'describe_labels', 'read_json', 'claim_folder',
-           'draw_plates', 'PlateAnnotation', 'has_no_plate', 'parse_ccpd', 'crop_plate', 'plate_statistics',
-           'is_legible', 'DatasetSummary', 'make_dataset', 'Expiry', 'IndonesianName', 'parse_indonesian',
-           'read_indonesian']
+           'draw_plate', 'write_table', 'write_labels', 'match_labels', 'read_labels', 'describe_labels', 'read_json',
+           'claim_folder', 'draw_plates', 'PlateAnnotation', 'has_no_plate', 'parse_ccpd', 'crop_plate',
+           'plate_statistics', 'is_legible', 'DatasetSummary', 'make_dataset', 'Expiry', 'IndonesianName',
+           'parse_indonesian', 'read_indonesian']
 
 # %% ../nbs/00_data.ipynb #76597dc3
 import codecs
@@ -748,7 +748,7 @@ def write_labels(
     names = [Path(file).relative_to(folder) if Path(file).is_relative_to(folder) else Path(file) for file in labels]
     return write_table(folder/'labels.csv', ['file', 'text'], list(zip([name.as_posix() for name in names], labels.values())))
 
-# %% ../nbs/00_data.ipynb #466cddc9
+# %% ../nbs/00_data.ipynb #e8c86244
 def _table_text(
     table: Path, # CSV file
 ) -> str:
@@ -788,11 +788,14 @@ def _table_rows(
     return rows
 
 # %% ../nbs/00_data.ipynb #41aea846
-def _match_labels(
-    folder: Path, # With a `labels.csv`
+def match_labels(
+    folder: str | Path, # With a `labels.csv`
 ) -> tuple[dict[Path, str], dict[str, str]]: # Image → text; name that is no image of the folder → what may be meant
     "Find the images that a table of labels names; raises `ValueError` with the lines of what is wrong."
+    folder = Path(folder)
     table = folder/'labels.csv'
+    if not table.exists():
+        raise FileNotFoundError(f'{table}: there is no such table; expected a CSV file with the columns file,text')
     images = {path.relative_to(folder).as_posix(): path for path in find_files(folder).images}
     alike = {Path(name).name.casefold(): name for name in images}
     texts, missing, wrong = {}, {}, []
@@ -801,10 +804,10 @@ def _match_labels(
         path = images.get(name)
         if not text.isprintable():
             wrong.append(f'line {line}: the text {text!r} holds characters that no plate has')
-        elif path is None:
+        elif path is None and text:
             meant = alike.get(name.replace('\\', '/').rpartition('/')[2].casefold())
             missing[name] = f'line {line}: {name}' + (f' (is {meant} meant?)' if meant else '')
-        elif texts.setdefault(path, text) != text:
+        elif path is not None and texts.setdefault(path, text) != text:
             wrong.append(f'line {line}: {name} is {text!r} here and {texts[path]!r} before')
     if wrong:
         raise ValueError('\n  '.join([f'{table}:', *wrong[:10], *([f'and {len(wrong) - 10} more'] if len(wrong) > 10 else [])]))
@@ -817,10 +820,7 @@ def read_labels(
     folder: str | Path, # Folder with a `labels.csv`
 ) -> dict[Path, str]: # Path of each labelled image and its text
     "Read the texts of a folder of plates; images whose text is empty are left out. Raises `ValueError` with the lines of what is wrong."
-    folder = Path(folder)
-    if not (folder/'labels.csv').exists():
-        raise FileNotFoundError(f'{folder/"labels.csv"}: there is no such table; expected a CSV file with the columns file,text')
-    return _match_labels(folder)[0]
+    return match_labels(folder)[0]
 
 def describe_labels(
     folder: str | Path, # Of plates, with a `labels.csv` or without
@@ -829,11 +829,11 @@ def describe_labels(
     folder = Path(folder)
     if not (folder/'labels.csv').exists():
         return f'{folder}: no labels.csv, so the plates have no texts'
-    texts, missing = _match_labels(folder)
+    texts, missing = match_labels(folder)
     shown = [f'  no image: {name}' for name in list(missing.values())[:5]] + ([f'  and {len(missing) - 5} more'] if len(missing) > 5 else [])
     return '\n'.join([f'{len(texts)} of {len(texts) + len(missing)} labels have found their image', *shown])
 
-# %% ../nbs/00_data.ipynb #9e26bfe0
+# %% ../nbs/00_data.ipynb #26165580
 def read_json(
     path: Path, # JSON file
     expected: str, # What it is to hold, in words
@@ -938,7 +938,7 @@ def _ccpd_text(
             raise ValueError(f'the text field is {value!r}; expected 0 to {len(table) - 1} as index number {place}, not {index}')
     return ''.join(table[index] for index, table in zip(indices, tables))
 
-# %% ../nbs/00_data.ipynb #ddc91f19
+# %% ../nbs/00_data.ipynb #58109d77
 def _ccpd_fields(
     name: str, # File name of a CCPD photo, however it was copied
 ) -> list[str]: # Seven, if it is one
@@ -956,7 +956,7 @@ def has_no_plate(
     path = Path(name)
     return path.stem.isdecimal() or 'ccpd_np' in path.parts
 
-# %% ../nbs/00_data.ipynb #f77a8729
+# %% ../nbs/00_data.ipynb #63a34579
 def _in_order(
     corners: list[tuple[int, int]], # Four (x, y), px, in any order
 ) -> list[tuple[int, int]]: # Clockwise from the top left

@@ -6,10 +6,11 @@
 __all__ = ['MAX_PIXELS', 'FORMATS', 'IMAGE_SUFFIXES', 'KNOWN_FORMATS', 'MAX_BYTES', 'value_range', 'to_8_bit', 'wide_colours',
            'to_rgb', 'turn_of', 'upright', 'ImageError', 'tiff_tags', 'check_tiff', 'plain_png', 'plain_jpeg',
            'without_prefix', 'check_bytes', 'check_header', 'mend_end', 'Opened', 'decode_image', 'read_file',
-           'open_file', 'open_image', 'write_bytes', 'save_image', 'fitted_name', 'with_suffix', 'source_note',
-           'source_of', 'Found', 'find_files', 'find_images', 'printable', 'Report', 'worker_map', 'install_hint']
+           'open_file', 'open_image', 'write_bytes', 'save_image', 'fitted_name', 'with_suffix', 'source_text',
+           'source_note', 'source_of', 'Found', 'find_files', 'find_images', 'printable', 'Report', 'worker_map',
+           'install_hint']
 
-# %% ../nbs/00b_files.ipynb #3d1c798e
+# %% ../nbs/00b_files.ipynb #b75924c7
 import hashlib
 import multiprocessing
 import os
@@ -34,7 +35,7 @@ import numpy as np
 from PIL import Image, ImageCms, UnidentifiedImageError
 from PIL.PngImagePlugin import PngInfo
 
-# %% ../nbs/00b_files.ipynb #6e055020
+# %% ../nbs/00b_files.ipynb #210c0696
 _INTEGERS = tuple(2**bits - 1 for bits in (8, 10, 12, 14, 15, 16, 31, 32)) # 15 and 31: signed files
 _FLOATS = (1, *_INTEGERS)
 
@@ -56,7 +57,7 @@ def value_range(
         white = largest
     return (-float(white) if low < -high / 4 else 0.), float(white)
 
-# %% ../nbs/00b_files.ipynb #975f50e8
+# %% ../nbs/00b_files.ipynb #fa857e37
 def to_8_bit(
     values: np.ndarray, # Height × width, or height × width × channels, of any number type
     black: float, # The value that becomes 0
@@ -85,7 +86,7 @@ def _deep_to_grey(
         grey.paste(Image.fromarray(to_8_bit(np.asarray(image.crop(box)), black, white)), box)
     return grey
 
-# %% ../nbs/00b_files.ipynb #2fe6eb9b
+# %% ../nbs/00b_files.ipynb #51bfbeb9
 def _swapped(
     raw: str, # Pillow's name of how a decoder's bytes are to be read, such as RGB;16B
 ) -> str: # The same with the other order of bytes
@@ -106,7 +107,7 @@ def wide_colours(
     lower.tile = [(*tile[:3], _swapped(tile[3]) if isinstance(tile[3], str) else (_swapped(tile[3][0]), *tile[3][1:])) for tile in lower.tile]
     return np.asarray(upper).astype(np.uint16) * 256 + np.asarray(lower)
 
-# %% ../nbs/00b_files.ipynb #55c9bc82
+# %% ../nbs/00b_files.ipynb #bf6a220a
 # Phone cameras give up to 64 megapixels; decoded to RGB that is 200 MB. What is larger is not a photograph of a plate.
 MAX_PIXELS = 2**26
 # Pillow reads some thirty formats. Each is a parser open to hostile files, so only those that cameras and people use are allowed.
@@ -116,7 +117,7 @@ IMAGE_SUFFIXES = ('.jpg', '.jpeg', '.jpe', '.jfif', '.jfi', '.jif', '.pjpeg', '.
                   '.tif', '.tiff', '.gif', '.ppm', '.pgm', '.pbm', '.pnm', '.avif')
 KNOWN_FORMATS = 'JPEG, PNG, BMP, WebP, TIFF, GIF, PPM or AVIF'
 
-# %% ../nbs/00b_files.ipynb #12eed621
+# %% ../nbs/00b_files.ipynb #e544dd3c
 def _on_ground(
     image: Image.Image, # RGBA
 ) -> Image.Image: # RGB
@@ -133,7 +134,7 @@ def _on_ground(
         result.paste(part.convert('RGB'), box, part.getchannel('A'))
     return result
 
-# %% ../nbs/00b_files.ipynb #9051ef0a
+# %% ../nbs/00b_files.ipynb #7e868095
 def to_rgb(
     image: Image.Image, # Any mode
 ) -> Image.Image: # RGB
@@ -149,7 +150,7 @@ def to_rgb(
         return _on_ground(image.convert('RGBA') if image.mode in ('P', 'PA', 'LA', 'La', 'RGBa', 'RGBA', 'RGB') else image.convert('L').convert('RGBA'))
     return image.convert('RGB')
 
-# %% ../nbs/00b_files.ipynb #86e2a3e0
+# %% ../nbs/00b_files.ipynb #e108f950
 _TURNS = {2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE,
           6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_90}
 
@@ -177,7 +178,7 @@ def upright(
     turned.info = {key: value for key, value in image.info.items() if key not in ('exif', 'xmp', 'XML:com.adobe.xmp', 'Raw profile type exif')}
     return turned
 
-# %% ../nbs/00b_files.ipynb #479fb591
+# %% ../nbs/00b_files.ipynb #b2833109
 MAX_BYTES = 2**28 # of a file: 64 megapixels of a camera's own 32 bits
 _MAX_GIF = 2**24 # bytes: Pillow walks through a GIF in steps of 255 bytes or less
 _MAX_PASSES = 2**30 # pixels × passes of a progressive JPEG; cameras and browsers write ten
@@ -208,7 +209,7 @@ def tiff_tags(
             tags[tag] = count, struct.unpack_from(order + code, content, value)[0]
     return tags
 
-# %% ../nbs/00b_files.ipynb #c2fa6b9d
+# %% ../nbs/00b_files.ipynb #835397e5
 def check_tiff(
     content: bytes, # Of a TIFF
 ) -> None:
@@ -225,7 +226,7 @@ def check_tiff(
     if rows * width * samples * bits / 8 > 2 * MAX_BYTES:
         raise ValueError('strips too large to be unpacked')
 
-# %% ../nbs/00b_files.ipynb #4de7b3a2
+# %% ../nbs/00b_files.ipynb #b874b41e
 _PNG = b'\x89PNG\r\n\x1a\n'
 _PICTURE_CHUNKS = (b'IHDR', b'PLTE', b'tRNS', b'IDAT', b'IEND', b'acTL', b'fcTL', b'fdAT')
 _TURNING_CHUNKS = re.compile(rb'eXIf|(tEXt|zTXt)Raw profile type exif\0')
@@ -247,7 +248,7 @@ def plain_png(
         place = end
     raise ValueError(f'more than {_MAX_PARTS:,} chunks')
 
-# %% ../nbs/00b_files.ipynb #fa77230a
+# %% ../nbs/00b_files.ipynb #934ed849
 _JPEG = b'\xff\xd8\xff'
 
 def plain_jpeg(
@@ -268,7 +269,7 @@ def plain_jpeg(
         place = start + 2 + max(length, 2)
     return content
 
-# %% ../nbs/00b_files.ipynb #da5c16a7
+# %% ../nbs/00b_files.ipynb #c49199c1
 def without_prefix(
     content: bytes, # Of a file
 ) -> bytes: # From the first marker of a JPEG on; as it was, where none stands near the beginning
@@ -303,7 +304,7 @@ def check_header(
     if pixels > _MAX_SLOW and any(tile[0] in _SLOW for tile in image.tile or ()):
         raise ValueError(f'{image.width} × {image.height} pixels are too many for this kind of {image.format}')
 
-# %% ../nbs/00b_files.ipynb #25deafd3
+# %% ../nbs/00b_files.ipynb #476444be
 def mend_end(
     content: bytes, # Of a JPEG without an end marker
 ) -> Image.Image | None: # Decoded; None where some of the picture is missing
@@ -318,7 +319,7 @@ def mend_end(
         pictures.append(picture)
     return pictures[0]
 
-# %% ../nbs/00b_files.ipynb #1916194e
+# %% ../nbs/00b_files.ipynb #efb22008
 @dataclass(frozen=True)
 class Opened:
     "A picture as it came out of its file."
@@ -380,7 +381,7 @@ def decode_image(
         raise ImageError(f'{name}: the image cannot be decoded ({error}); it is probably damaged: copy, download or export it again') from error
     raise ImageError(f'{name}: not an image that can be read; expected {KNOWN_FORMATS}') from first_error
 
-# %% ../nbs/00b_files.ipynb #851e3826
+# %% ../nbs/00b_files.ipynb #be88a41b
 def read_file(
     path: str | Path, # Any file
 ) -> bytes:
@@ -410,7 +411,7 @@ def open_image(
     "Open any image file safely; raises `ImageError` for what is no usable image."
     return open_file(path).image
 
-# %% ../nbs/00b_files.ipynb #5fc1b0d7
+# %% ../nbs/00b_files.ipynb #664aff11
 def write_bytes(
     path: str | Path, # Where to; missing folders are made
     content: bytes, # All of the file
@@ -443,7 +444,7 @@ def save_image(
     image.save(buffer, kind, **options)
     return write_bytes(path, buffer.getvalue())
 
-# %% ../nbs/00b_files.ipynb #d094ce05
+# %% ../nbs/00b_files.ipynb #23c517aa
 _LONGEST = 255 # bytes of a name, on nearly all file systems
 
 def fitted_name(
@@ -465,16 +466,22 @@ def with_suffix(
     says_it = name.suffix.lower() in same and Path(name.stem).suffix.lower() not in IMAGE_SUFFIXES
     return name if says_it else fitted_name(name.with_name(name.name + suffix))
 
-# %% ../nbs/00b_files.ipynb #a7f85eb4
+# %% ../nbs/00b_files.ipynb #dae1b61b
 _SOURCE = 'lpsr source sha256 '
+
+def source_text(
+    sha256: str, # Of the input file, hexadecimal
+) -> str:
+    "What a result says of the file that it was made from."
+    return _SOURCE + sha256
 
 def source_note(
     sha256: str, # Of the input file, hexadecimal
 ) -> dict: # Options for Pillow's `save`, as PNG and as JPEG alike
-    "What a result says of the file that it was made from."
+    "How Pillow writes what a result was made from."
     info = PngInfo()
-    info.add_text('Source', _SOURCE + sha256)
-    return {'pnginfo': info, 'comment': (_SOURCE + sha256).encode()}
+    info.add_text('Source', source_text(sha256))
+    return {'pnginfo': info, 'comment': source_text(sha256).encode()}
 
 def source_of(
     path: Path, # Of a result; may be missing
@@ -487,7 +494,7 @@ def source_of(
         return None
     return note.removeprefix(_SOURCE) if note.startswith(_SOURCE) else None
 
-# %% ../nbs/00b_files.ipynb #a66abff1
+# %% ../nbs/00b_files.ipynb #d72d2730
 @dataclass(frozen=True)
 class Found:
     "What is in a folder."
@@ -540,7 +547,7 @@ def find_images(
         raise FileNotFoundError(f'{folder}: no images; expected files that end in {", ".join(IMAGE_SUFFIXES)}')
     return found.images
 
-# %% ../nbs/00b_files.ipynb #b2ed6185
+# %% ../nbs/00b_files.ipynb #f2630e5f
 def printable(
     text: str, # Anything, such as the name of a file
 ) -> str:
@@ -566,7 +573,7 @@ class Report:
         lines += [f'  skipped, {reason}: {", ".join(names[:5])}{f" and {len(names) - 5} more" if len(names) > 5 else ""}' for reason, names in reasons.items()]
         return printable('\n'.join(line.replace('\n', '\\n') for line in lines))
 
-# %% ../nbs/00b_files.ipynb #cf07fdd9
+# %% ../nbs/00b_files.ipynb #790d818e
 def _follow_parent() -> None:
     "What a process of a pool does first: leave Ctrl+C to its parent, keep quiet, and end when the parent has ended."
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -592,7 +599,7 @@ def worker_map(
     finally:
         pool.shutdown(cancel_futures=True)
 
-# %% ../nbs/00b_files.ipynb #d40ef1aa
+# %% ../nbs/00b_files.ipynb #1a016bb8
 def install_hint(
     extra: str, # Of lpsr: app, ocr, …
 ) -> str:
