@@ -25,7 +25,7 @@ from tqdm.auto import tqdm
 from .data import claim_folder
 from .files import MAX_PIXELS, Report, decode_image, find_files, read_file, source_note, source_of, with_suffix, worker_map, write_bytes
 
-# %% ../nbs/01_crappify.ipynb #dea026b0
+# %% ../nbs/01_crappify.ipynb #c0f406ab
 LIMITS = { # step → parameter → smallest and largest number that makes sense; both may be used
     'jpeg': {'quality': (1, 95), 'offset': (0, 7)}, 'distance': {'height': (1, 4096)}, 'short_side': {'pixels': (1, 4096)},
     'defocus': {'radius': (0, 64)}, 'motion': {'length': (0, 256), 'angle': (-360, 360)}, 'noise': {'read': (0, 255), 'shot': (0, 255)},
@@ -50,8 +50,11 @@ def jpeg_bytes(
     **note, # of `lpsr.files.source_note`: what the file says of its source
 ) -> bytes: # the JPEG file
     "`image` as the bytes of a JPEG file."
+    check_number('jpeg', 'quality', quality)
+    if max(image.size) > 65_500: # libjpeg's own limit, of which it tells the terminal
+        raise ValueError(f'jpeg: {image.width} × {image.height} pixels; a JPEG has 65,500 at most on a side.')
     buffer = io.BytesIO()
-    image.save(buffer, 'JPEG', quality=int(check_number('jpeg', 'quality', quality)), **note)
+    image.save(buffer, 'JPEG', quality=int(quality), **note)
     return buffer.getvalue()
 
 # %% ../nbs/01_crappify.ipynb #3a2b608a
