@@ -25,7 +25,7 @@ from tqdm.auto import tqdm
 from .data import claim_folder
 from .files import MAX_PIXELS, Report, decode_image, find_files, read_file, source_note, source_of, with_suffix, worker_map, write_bytes
 
-# %% ../nbs/01_crappify.ipynb #c0f406ab
+# %% ../nbs/01_crappify.ipynb #64bf6261
 LIMITS = { # step → parameter → smallest and largest number that makes sense; both may be used
     'jpeg': {'quality': (1, 95), 'offset': (0, 7)}, 'distance': {'height': (1, 4096)}, 'short_side': {'pixels': (1, 4096)},
     'defocus': {'radius': (0, 64)}, 'motion': {'length': (0, 256), 'angle': (-360, 360)}, 'noise': {'read': (0, 255), 'shot': (0, 255)},

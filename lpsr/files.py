@@ -10,7 +10,7 @@ __all__ = ['MAX_PIXELS', 'FORMATS', 'IMAGE_SUFFIXES', 'KNOWN_FORMATS', 'MAX_BYTE
            'source_note', 'source_of', 'Found', 'find_files', 'find_images', 'printable', 'Report', 'worker_map',
            'install_hint']
 
-# %% ../nbs/00b_files.ipynb #01eb6728
+# %% ../nbs/00b_files.ipynb #b87fae4f
 import hashlib
 import multiprocessing
 import os
@@ -35,7 +35,7 @@ import numpy as np
 from PIL import Image, ImageCms, UnidentifiedImageError
 from PIL.PngImagePlugin import PngInfo
 
-# %% ../nbs/00b_files.ipynb #6556a25b
+# %% ../nbs/00b_files.ipynb #8a9935dd
 _INTEGERS = tuple(2**bits - 1 for bits in (8, 10, 12, 14, 15, 16, 31, 32)) # 15 and 31: signed files
 _FLOATS = (1, *_INTEGERS)
 
@@ -57,7 +57,7 @@ def value_range(
         white = largest
     return (-float(white) if low < -high / 4 else 0.), float(white)
 
-# %% ../nbs/00b_files.ipynb #f3340c6a
+# %% ../nbs/00b_files.ipynb #48bc288a
 def to_8_bit(
     values: np.ndarray, # Height × width, or height × width × channels, of any number type
     black: float, # The value that becomes 0
@@ -86,7 +86,7 @@ def _deep_to_grey(
         grey.paste(Image.fromarray(to_8_bit(np.asarray(image.crop(box)), black, white)), box)
     return grey
 
-# %% ../nbs/00b_files.ipynb #af468246
+# %% ../nbs/00b_files.ipynb #0a3a9a52
 def _swapped(
     raw: str, # Pillow's name of how a decoder's bytes are to be read, such as RGB;16B
 ) -> str: # The same with the other order of bytes
@@ -107,7 +107,7 @@ def wide_colours(
     lower.tile = [(*tile[:3], _swapped(tile[3]) if isinstance(tile[3], str) else (_swapped(tile[3][0]), *tile[3][1:])) for tile in lower.tile]
     return np.asarray(upper).astype(np.uint16) * 256 + np.asarray(lower)
 
-# %% ../nbs/00b_files.ipynb #9e1f960b
+# %% ../nbs/00b_files.ipynb #13c49e4e
 # Phone cameras give up to 64 megapixels; decoded to RGB that is 200 MB. What is larger is not a photograph of a plate.
 MAX_PIXELS = 2**26
 # Pillow reads some thirty formats. Each is a parser open to hostile files, so only those that cameras and people use are allowed.
@@ -117,7 +117,7 @@ IMAGE_SUFFIXES = ('.jpg', '.jpeg', '.jpe', '.jfif', '.jfi', '.jif', '.pjpeg', '.
                   '.tif', '.tiff', '.gif', '.ppm', '.pgm', '.pbm', '.pnm', '.avif')
 KNOWN_FORMATS = 'JPEG, PNG, BMP, WebP, TIFF, GIF, PPM or AVIF'
 
-# %% ../nbs/00b_files.ipynb #2660c5bf
+# %% ../nbs/00b_files.ipynb #33a47952
 def _on_ground(
     image: Image.Image, # RGBA
 ) -> Image.Image: # RGB
@@ -134,7 +134,7 @@ def _on_ground(
         result.paste(part.convert('RGB'), box, part.getchannel('A'))
     return result
 
-# %% ../nbs/00b_files.ipynb #f5775edf
+# %% ../nbs/00b_files.ipynb #c2a0e229
 def to_rgb(
     image: Image.Image, # Any mode
 ) -> Image.Image: # RGB
@@ -150,7 +150,7 @@ def to_rgb(
         return _on_ground(image.convert('RGBA') if image.mode in ('P', 'PA', 'LA', 'La', 'RGBa', 'RGBA', 'RGB') else image.convert('L').convert('RGBA'))
     return image.convert('RGB')
 
-# %% ../nbs/00b_files.ipynb #60d8e509
+# %% ../nbs/00b_files.ipynb #f57cd7f7
 _TURNS = {2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE,
           6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_90}
 
@@ -178,7 +178,7 @@ def upright(
     turned.info = {key: value for key, value in image.info.items() if key not in ('exif', 'xmp', 'XML:com.adobe.xmp', 'Raw profile type exif')}
     return turned
 
-# %% ../nbs/00b_files.ipynb #69ec1d2b
+# %% ../nbs/00b_files.ipynb #15b03682
 MAX_BYTES = 2**28 # of a file: 64 megapixels of a camera's own 32 bits
 _MAX_GIF = 2**24 # bytes: Pillow walks through a GIF in steps of 255 bytes or less
 _MAX_PASSES = 2**30 # pixels × passes of a progressive JPEG; cameras and browsers write ten
@@ -209,7 +209,7 @@ def tiff_tags(
             tags[tag] = count, struct.unpack_from(order + code, content, value)[0]
     return tags
 
-# %% ../nbs/00b_files.ipynb #4657b6ab
+# %% ../nbs/00b_files.ipynb #f02f8e32
 def check_tiff(
     content: bytes, # Of a TIFF
 ) -> None:
@@ -226,7 +226,7 @@ def check_tiff(
     if rows * width * samples * bits / 8 > 2 * MAX_BYTES:
         raise ValueError('strips too large to be unpacked')
 
-# %% ../nbs/00b_files.ipynb #3ebfa094
+# %% ../nbs/00b_files.ipynb #0e687960
 _PNG = b'\x89PNG\r\n\x1a\n'
 _PICTURE_CHUNKS = (b'IHDR', b'PLTE', b'tRNS', b'IDAT', b'IEND', b'acTL', b'fcTL', b'fdAT')
 _TURNING_CHUNKS = re.compile(rb'eXIf|(tEXt|zTXt)Raw profile type exif\0')
@@ -248,7 +248,7 @@ def plain_png(
         place = end
     raise ValueError(f'more than {_MAX_PARTS:,} chunks')
 
-# %% ../nbs/00b_files.ipynb #9d630a38
+# %% ../nbs/00b_files.ipynb #3e63cf78
 _JPEG = b'\xff\xd8\xff'
 
 def plain_jpeg(
@@ -269,7 +269,7 @@ def plain_jpeg(
         place = start + 2 + max(length, 2)
     return content
 
-# %% ../nbs/00b_files.ipynb #296701f0
+# %% ../nbs/00b_files.ipynb #f8406d22
 def without_prefix(
     content: bytes, # Of a file
 ) -> bytes: # From the first marker of a JPEG on; as it was, where none stands near the beginning
@@ -304,7 +304,7 @@ def check_header(
     if pixels > _MAX_SLOW and any(tile[0] in _SLOW for tile in image.tile or ()):
         raise ValueError(f'{image.width} × {image.height} pixels are too many for this kind of {image.format}')
 
-# %% ../nbs/00b_files.ipynb #f1977405
+# %% ../nbs/00b_files.ipynb #9eb0e0d0
 def mend_end(
     content: bytes, # Of a JPEG without an end marker
 ) -> Image.Image | None: # Decoded; None where some of the picture is missing
@@ -319,7 +319,7 @@ def mend_end(
         pictures.append(picture)
     return pictures[0]
 
-# %% ../nbs/00b_files.ipynb #ed9c66e6
+# %% ../nbs/00b_files.ipynb #0054e0de
 @dataclass(frozen=True)
 class Opened:
     "A picture as it came out of its file."
@@ -375,13 +375,15 @@ def decode_image(
                 first_error = first_error or error
                 if not png and not content.startswith(_JPEG):
                     break
-    except (ValueError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error: # Pillow's own limit, far above ours
+        raise ImageError(f'{name}: its pixels are more than the {most:,} allowed; crop or shrink it') from error
+    except ValueError as error:
         raise ImageError(f'{name}: {error}; crop or shrink it, or save it as a plain JPEG or PNG') from error
     except Exception as error: # Pillow's decoders raise a dozen kinds of errors on damaged data
         raise ImageError(f'{name}: the image cannot be decoded ({error}); it is probably damaged: copy, download or export it again') from error
     raise ImageError(f'{name}: not an image that can be read; expected {KNOWN_FORMATS}') from first_error
 
-# %% ../nbs/00b_files.ipynb #40e56f7a
+# %% ../nbs/00b_files.ipynb #fe02bdaa
 def read_file(
     path: str | Path, # Any file
 ) -> bytes:
@@ -411,7 +413,7 @@ def open_image(
     "Open any image file safely; raises `ImageError` for what is no usable image."
     return open_file(path).image
 
-# %% ../nbs/00b_files.ipynb #3059041d
+# %% ../nbs/00b_files.ipynb #e3e49bd4
 def write_bytes(
     path: str | Path, # Where to; missing folders are made
     content: bytes, # All of the file
@@ -444,7 +446,7 @@ def save_image(
     image.save(buffer, kind, **options)
     return write_bytes(path, buffer.getvalue())
 
-# %% ../nbs/00b_files.ipynb #b64d234a
+# %% ../nbs/00b_files.ipynb #f12e0cbc
 _LONGEST = 255 # bytes of a name, on nearly all file systems
 
 def fitted_name(
@@ -466,7 +468,7 @@ def with_suffix(
     says_it = name.suffix.lower() in same and Path(name.stem).suffix.lower() not in IMAGE_SUFFIXES
     return name if says_it else fitted_name(name.with_name(name.name + suffix))
 
-# %% ../nbs/00b_files.ipynb #196674c4
+# %% ../nbs/00b_files.ipynb #dc436001
 _SOURCE = 'lpsr source sha256 '
 
 def source_text(
@@ -494,7 +496,7 @@ def source_of(
         return None
     return note.removeprefix(_SOURCE) if note.startswith(_SOURCE) else None
 
-# %% ../nbs/00b_files.ipynb #24cbcbd9
+# %% ../nbs/00b_files.ipynb #62d665f6
 @dataclass(frozen=True)
 class Found:
     "What is in a folder."
@@ -547,7 +549,7 @@ def find_images(
         raise FileNotFoundError(f'{folder}: no images; expected files that end in {", ".join(IMAGE_SUFFIXES)}')
     return found.images
 
-# %% ../nbs/00b_files.ipynb #244f0fc6
+# %% ../nbs/00b_files.ipynb #f769e8f2
 def printable(
     text: str, # Anything, such as the name of a file
 ) -> str:
@@ -573,7 +575,7 @@ class Report:
         lines += [f'  skipped, {reason}: {", ".join(names[:5])}{f" and {len(names) - 5} more" if len(names) > 5 else ""}' for reason, names in reasons.items()]
         return printable('\n'.join(line.replace('\n', '\\n') for line in lines))
 
-# %% ../nbs/00b_files.ipynb #552db00e
+# %% ../nbs/00b_files.ipynb #7d228501
 def _follow_parent() -> None:
     "What a process of a pool does first: leave Ctrl+C to its parent, keep quiet, and end when the parent has ended."
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -599,7 +601,7 @@ def worker_map(
     finally:
         pool.shutdown(cancel_futures=True)
 
-# %% ../nbs/00b_files.ipynb #654d0bda
+# %% ../nbs/00b_files.ipynb #0f1bb819
 def install_hint(
     extra: str, # Of lpsr: app, ocr, …
 ) -> str:

@@ -253,7 +253,7 @@ def fold_normalisation(
                 sequence[index], sequence[index + 1] = fuse_conv_bn_eval(layer, following), nn.Identity()
     return network
 
-# %% ../nbs/05_inference.ipynb #166ef531
+# %% ../nbs/05_inference.ipynb #a30acec2
 @contextmanager
 def one_thread():
     "One processor thread for torch; then as many as before."
@@ -334,7 +334,7 @@ def thread_map(self: Restorer):
     with one_thread():
         yield self.pool.map if self.pool else map
 
-# %% ../nbs/05_inference.ipynb #a07d1f9e
+# %% ../nbs/05_inference.ipynb #9beca7a0
 def _from_array(
     pixels: np.ndarray, # height × width, or height × width × 1, 3 or 4
     channels: str, # 'rgb' or 'bgr': the order in which colours stand
@@ -439,10 +439,10 @@ def comparison(
         left += width + gap
     return picture
 
-# %% ../nbs/05_inference.ipynb #03c5bfc4
+# %% ../nbs/05_inference.ipynb #f18c6155
 PLATE_PIXELS = 2**24 # of a crop: four times as wide and high as anything that a plate needs
 PLATE_ASPECTS = 0.6, 12. # width in heights: from a motorcycle's plate, seen from the side, to a long one with some of the car
-PHOTO = 160, 2.2 # from this height on, pixels, and up to this aspect it may be a photo of more than a plate
+PHOTO = 300, 2.2 # from this height on, pixels, and up to this aspect it may be a photo of more than a plate
 EVIDENCE = 0.5 # characters that the reader is to see in such a picture at least, each counted by its probability
 
 @patch
