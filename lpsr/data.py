@@ -32,7 +32,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 from PIL.PngImagePlugin import PngInfo
 from tqdm.auto import tqdm
 
-from .files import (FORMATS, IMAGE_SUFFIXES, ImageError, Report, decode_image, with_suffix, find_files, find_images, open_image, printable, read_file, save_image, source_note,
+from .files import (Report, decode_image, find_files, find_images, open_image, printable, read_file, save_image, source_note,
                         source_of, to_rgb, worker_map, write_bytes)
 
 # %% ../nbs/00_data.ipynb #fffddf52
@@ -748,7 +748,7 @@ def write_labels(
     names = [Path(file).relative_to(folder) if Path(file).is_relative_to(folder) else Path(file) for file in labels]
     return write_table(folder/'labels.csv', ['file', 'text'], list(zip([name.as_posix() for name in names], labels.values())))
 
-# %% ../nbs/00_data.ipynb #935d95c0
+# %% ../nbs/00_data.ipynb #e8d5e27b
 def _table_text(
     table: Path, # CSV file
 ) -> str:
@@ -833,7 +833,7 @@ def describe_labels(
     shown = [f'  no image: {name}' for name in list(missing.values())[:5]] + ([f'  and {len(missing) - 5} more'] if len(missing) > 5 else [])
     return '\n'.join([f'{len(texts)} of {len(texts) + len(missing)} labels have found their image', *shown])
 
-# %% ../nbs/00_data.ipynb #4b8b1b11
+# %% ../nbs/00_data.ipynb #861a581f
 def read_json(
     path: Path, # JSON file
     expected: str, # What it is to hold, in words
@@ -938,7 +938,7 @@ def _ccpd_text(
             raise ValueError(f'the text field is {value!r}; expected 0 to {len(table) - 1} as index number {place}, not {index}')
     return ''.join(table[index] for index, table in zip(indices, tables))
 
-# %% ../nbs/00_data.ipynb #a536eb26
+# %% ../nbs/00_data.ipynb #e6d74810
 def _ccpd_fields(
     name: str, # File name of a CCPD photo, however it was copied
 ) -> list[str]: # Seven, if it is one
@@ -956,7 +956,7 @@ def has_no_plate(
     path = Path(name)
     return path.stem.isdecimal() or 'ccpd_np' in path.parts
 
-# %% ../nbs/00_data.ipynb #b46fd4a4
+# %% ../nbs/00_data.ipynb #5056f9a5
 def _in_order(
     corners: list[tuple[int, int]], # Four (x, y), px, in any order
 ) -> list[tuple[int, int]]: # Clockwise from the top left
