@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['MAX_PIXELS', 'FORMATS', 'IMAGE_SUFFIXES', 'KNOWN_FORMATS', 'MAX_BYTES', 'value_range', 'to_8_bit', 'wide_colours',
-           'to_rgb', 'turn_of', 'upright', 'ImageError', 'tiff_tags', 'check_tiff', 'plain_png', 'plain_jpeg',
-           'without_prefix', 'check_bytes', 'check_header', 'mend_end', 'Opened', 'decode_image', 'read_file',
-           'open_file', 'open_image', 'write_bytes', 'save_image', 'fitted_name', 'with_suffix', 'source_text',
-           'source_note', 'source_of', 'Found', 'find_files', 'find_images', 'printable', 'Report', 'worker_map',
-           'install_hint']
+           'to_rgb', 'turn_of', 'upright', 'ImageError', 'tiff_tags', 'check_tiff', 'float_tiff', 'plain_png',
+           'plain_jpeg', 'without_prefix', 'check_bytes', 'check_header', 'mend_end', 'Opened', 'decode_image',
+           'read_file', 'open_file', 'open_image', 'write_bytes', 'save_image', 'fitted_name', 'with_suffix',
+           'source_text', 'source_note', 'source_of', 'Found', 'find_files', 'find_images', 'printable', 'Report',
+           'worker_map', 'install_hint']
 
 # %% ../nbs/00b_files.ipynb #b87fae4f
 import hashlib
@@ -32,7 +32,7 @@ from pathlib import Path
 from threading import Thread
 
 import numpy as np
-from PIL import Image, ImageCms, UnidentifiedImageError
+from PIL import Image, ImageCms, TiffImagePlugin, UnidentifiedImageError
 from PIL.PngImagePlugin import PngInfo
 
 # %% ../nbs/00b_files.ipynb #8a9935dd
@@ -226,6 +226,27 @@ def check_tiff(
     if rows * width * samples * bits / 8 > 2 * MAX_BYTES:
         raise ValueError('strips too large to be unpacked')
 
+# %% ../nbs/00b_files.ipynb #40056f1a
+def float_tiff(
+    content: bytes, # Of a TIFF
+) -> np.ndarray | None: # Height × width × channels; None where it is of another kind
+    "The values of a TIFF that holds uncompressed floats, which Pillow may not read."
+    directory = TiffImagePlugin.ImageFileDirectory_v2(content[:8])
+    file = BytesIO(content)
+    file.seek(directory.next)
+    directory.load(file)
+    bits, channels = directory.get(258, (1,)), directory.get(277, 1)
+    width, height, compression, planar = (directory.get(tag, default) for tag, default in ((256, 0), (257, 0), (259, 1), (284, 1)))
+    floats = set(directory.get(339, ())) == {3} and len(set(bits)) == 1 and bits[0] in (16, 32, 64)
+    if not floats or compression != 1 or planar != 1 or 322 in directory or channels not in (1, 3, 4) or width * height > MAX_PIXELS:
+        return None
+    strips = b''.join(content[start:start + length] for start, length in zip(directory[273], directory[279]))
+    kind = np.dtype(f'{"<" if content[:2] == b"II" else ">"}f{bits[0] // 8}')
+    size = width * height * channels
+    if len(strips) < size * kind.itemsize:
+        raise OSError('the file is truncated')
+    return np.frombuffer(strips, kind, size).reshape(height, width, channels)
+
 # %% ../nbs/00b_files.ipynb #0e687960
 _PNG = b'\x89PNG\r\n\x1a\n'
 _PICTURE_CHUNKS = (b'IHDR', b'PLTE', b'tRNS', b'IDAT', b'IEND', b'acTL', b'fcTL', b'fdAT')
@@ -355,6 +376,16 @@ def _decode(
         picture = to_rgb(picture)
         return Opened(picture.transpose(turn) if turn is not None else picture, tuple(notes))
 
+def _from_floats(
+    values: np.ndarray, # Height × width × channels
+    most: int, # Pixels that are allowed
+) -> Opened:
+    "A picture of floats; raises ValueError where it is too large."
+    if values.shape[0] * values.shape[1] > most:
+        raise ValueError('too many pixels')
+    colours = to_8_bit(values[..., :3], *value_range(values[..., :3]))
+    return Opened(Image.fromarray(colours[..., 0] if colours.shape[2] == 1 else colours).convert('RGB'))
+
 def decode_image(
     content: bytes, # Of an image file, whatever its name ends in
     name: str | Path, # What the messages call it
@@ -381,6 +412,9 @@ def decode_image(
         raise ImageError(f'{name}: {error}; crop or shrink it, or save it as a plain JPEG or PNG') from error
     except Exception as error: # Pillow's decoders raise a dozen kinds of errors on damaged data
         raise ImageError(f'{name}: the image cannot be decoded ({error}); it is probably damaged: copy, download or export it again') from error
+    if content[:4] in (b'II*\0', b'MM\0*'):
+        with suppress(Exception): # then it is none of these either
+            return _from_floats(float_tiff(content), most)
     raise ImageError(f'{name}: not an image that can be read; expected {KNOWN_FORMATS}') from first_error
 
 # %% ../nbs/00b_files.ipynb #fe02bdaa
