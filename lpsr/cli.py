@@ -419,7 +419,7 @@ def add_bench(
     parser.add_argument('--speed', action='store_true', help='measure the speed of the architectures as well, about a minute')
     parser.add_argument('--threads', type=at_least(1), default=1, metavar='N', help='processor threads of the networks (%(default)s)')
 
-# %% ../nbs/10_cli.ipynb #757ee3df
+# %% ../nbs/10_cli.ipynb #30a3297a
 def install_hint(
     extra: str, # such as app
 ) -> str:
@@ -449,7 +449,7 @@ def write_app_notebook(
     path.write_text(json.dumps({'cells': [cell], 'metadata': {'kernelspec': kernel, 'title': 'Restore license plates'}, 'nbformat': 4, 'nbformat_minor': 5}))
     return path
 
-# %% ../nbs/10_cli.ipynb #81c43a8a
+# %% ../nbs/10_cli.ipynb #9db428af
 def is_local(
     host: str, # name or IP address that the app listens on
 ) -> bool:
@@ -503,11 +503,11 @@ def app_settings(
                 'KernelManager': {'transport': 'ipc' if os.name == 'posix' and short else 'tcp'}, # no ports of its own, where there is a choice
                 'MappingKernelManager': {'cull_idle_timeout': 30, 'cull_interval': 5}}) # seconds; only pages that are closed
 
-# %% ../nbs/10_cli.ipynb #fc3cfd58
+# %% ../nbs/10_cli.ipynb #0a34db26
 FORGOTTEN = timedelta(hours=1) # an open page that nobody has touched for so long is ended
 PLACE_SECONDS = 5 # a page that is loaded again gives up its old place within them
 
-# %% ../nbs/10_cli.ipynb #25dc9ef6
+# %% ../nbs/10_cli.ipynb #2707123d
 def page_keeper(
     pages: int, # at a time
 ): # → a class of kernel managers
@@ -547,7 +547,7 @@ def page_keeper(
                 await self.shutdown_kernel(kernel_id)
     return PageKeeper
 
-# %% ../nbs/10_cli.ipynb #eb8f1542
+# %% ../nbs/10_cli.ipynb #4128f5ce
 FULL = '''<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Too many pages are open</title>
 <style>:root {{ color-scheme: light dark; font-family: sans-serif }} body {{ max-width: 30rem; margin: 4rem auto; padding: 0 1rem }}</style>
 <h1>Too many pages are open</h1>
@@ -574,7 +574,7 @@ def write_pages(
         file.write(ENTRY.format(address=address, token=token))
     return entry
 
-# %% ../nbs/10_cli.ipynb #3a5cb4a8
+# %% ../nbs/10_cli.ipynb #a86e4f36
 def own_pages_only(): # → a class of identity providers
     "Who lets people in: the secret, or a cookie that a page of the app itself sends."
     from jupyter_server.auth.identity import PasswordIdentityProvider
@@ -612,7 +612,7 @@ def app_server(): # → a subclass of `voila.app.Voila`
             super().stop()
     return Server
 
-# %% ../nbs/10_cli.ipynb #322b44dd
+# %% ../nbs/10_cli.ipynb #01912d41
 def only_this_python(): # → a class of kernel managers' specifications
     "What finds the Python that runs this, and not another one that a user once installed under the same name."
     from jupyter_client.kernelspec import KernelSpecManager
@@ -656,7 +656,7 @@ def announce(
     if browser: # may wait for the browser's end
         threading.Thread(target=webbrowser.open, args=[entry.as_uri() if entry else address], daemon=True).start()
 
-# %% ../nbs/10_cli.ipynb #f4aa6c2e
+# %% ../nbs/10_cli.ipynb #ce1aeea0
 def serve_app(
     arguments: argparse.Namespace, # of `add_app`
     folder: Path, # temporary, for all that is written
@@ -684,7 +684,7 @@ def serve_app(
     server.start()
     return ended[0] if ended else 0
 
-# %% ../nbs/10_cli.ipynb #9be88346
+# %% ../nbs/10_cli.ipynb #4d7a3b7d
 def run_app(
     arguments: argparse.Namespace, # of `add_app`
 ) -> int: # exit code: 130 after Ctrl+C, 143 after SIGTERM
