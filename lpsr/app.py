@@ -24,7 +24,8 @@ from IPython.display import HTML, display
 from PIL import Image
 
 from .crappify import STEPS, Degradation, Step, everything_degradation, jpeg_bytes, road_degradation
-from .data import STYLES, ImageError, decode_image, draw_plate
+from .data import STYLES, draw_plate
+from .files import IMAGE_SUFFIXES, KNOWN_FORMATS, ImageError, decode_image
 from .inference import Restorer, metadata_options
 from .readability import PPOCR
 
@@ -63,9 +64,7 @@ def open_upload(
 ) -> Plate:
     "Open an uploaded file; raises `ImageError` for what is no usable image."
     name, content = upload['name'], bytes(upload['content'])
-    if not content:
-        raise ImageError(f'{name}: the file is empty (0 bytes); copy or download it again')
-    image = decode_image(io.BytesIO(content), name)
+    image = decode_image(content, name).image
     image.thumbnail((MAX_SIDE, MAX_SIDE))
     return Plate(name, image)
 
@@ -313,8 +312,8 @@ class App:
 def make_inputs(self: App) -> None:
     "The controls; their values are the state of the app."
     wide = widgets.Layout(width='auto')
-    self.upload = widgets.FileUpload(description='Upload plates', accept='.jpg,.jpeg,.png,.bmp,.webp,.tif,.tiff', multiple=True, button_style='primary',
-                                     tooltip='Pictures of one plate each: JPEG, PNG, BMP, WebP or TIFF', layout=wide)
+    self.upload = widgets.FileUpload(description='Upload plates', accept=','.join(IMAGE_SUFFIXES), multiple=True, button_style='primary',
+                                     tooltip=f'Pictures of one plate each: {KNOWN_FORMATS}', layout=wide)
     self.sample = widgets.Dropdown(options=STYLES, description='or a drawn one', style={'description_width': 'initial'}, layout=wide,
                                    tooltip='Drawn by lpsr: no photographs, and registrations that are made up')
     first = sample_plate(STYLES[0])

@@ -121,6 +121,7 @@ def gan_learner(
     critic: Learner, # of `critic_learner`, trained
     pixel_weight: float = 50., # of the pixels' error, against 1 for the critic's verdict
     threshold: float = 0.65, # of the critic's loss; above it the critic goes on learning
+    precision: str = 'auto', # one of `lpsr.generator.PRECISIONS`
 ) -> GANLearner:
     "The recipe's GAN: both networks in one learner, without the traps."
     for learn in (generator, critic):
@@ -129,7 +130,7 @@ def gan_learner(
     learn = GANLearner.from_learners(
         generator, critic, weights_gen=(1., pixel_weight), switcher=AdaptiveGANSwitcher(critic_thresh=threshold),
         switch_eval=False, show_img=False, opt_func=partial(Adam, mom=0.), wd=1e-3,
-        cbs=[MixedPrecision(), HoldStill(), CriticRate(), turns])
+        cbs=[MixedPrecision(precision), HoldStill(), CriticRate(), turns])
     learn.metrics = L(psnr, ssim, TurnLoss(turns, 'generator'), TurnLoss(turns, 'critic'))
     learn.create_opt() # now, while both networks are trainable
     return learn

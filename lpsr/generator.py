@@ -4,21 +4,25 @@
 
 # %% auto #0
 __all__ = ['CANVAS', 'MEAN', 'STD', 'PIXEL_RANGE', 'ROWS', 'AROUND', 'RIM', 'MARGIN', 'ALPHABET', 'REPEATS', 'FRONT', 'VIEW',
-           'GLANCE', 'ARCHITECTURES', 'UNLIMITED', 'NORMALISATION', 'fitted_size', 'to_canvas', 'to_pixels',
-           'to_images', 'to_batch', 'is_validation', 'PlateSplitter', 'vary_colours', 'row_sums', 'find_line',
-           'level_plate', 'open_level', 'find_corners', 'vary_pose', 'match_colours', 'join_plates', 'characters',
-           'Recombiner', 'Augmentation', 'OpenClean', 'OpenCrappy', 'DegradeClean', 'plate_dataloaders',
-           'resnet34_unet', 'convolution', 'ReadingBlock', 'Rectifier', 'look_up', 'rectify', 'put_back',
-           'posed_corners', 'along_image', 'Recogniser', 'Sketcher', 'ResidualBlock', 'residual_blocks', 'enlarge',
-           'Compact', 'check_architecture', 'build_generator', 'psnr', 'ssim', 'convolution_time', 'bfloat16_helps',
-           'MixedPrecision', 'RestorationLoss', 'parameter_groups', 'plate_learner', 'tones', 'sketch_learner', 'Phase',
-           'generator_phases', 'AverageWeights', 'Helpers', 'helpers_alive', 'save_training', 'load_training',
+           'GLANCE', 'ARCHITECTURES', 'PRECISIONS', 'UNLIMITED', 'NORMALISATION', 'fitted_size', 'to_canvas',
+           'to_pixels', 'to_images', 'to_batch', 'is_validation', 'what_is_wrong', 'check_images', 'PlateSplitter',
+           'vary_colours', 'row_sums', 'find_line', 'level_plate', 'open_level', 'find_corners', 'vary_pose',
+           'match_colours', 'join_plates', 'characters', 'Recombiner', 'Augmentation', 'OpenClean', 'OpenCrappy',
+           'DegradeClean', 'HalfOfPair', 'plate_dataloaders', 'resnet34_unet', 'convolution', 'ReadingBlock',
+           'Rectifier', 'look_up', 'rectify', 'put_back', 'posed_corners', 'along_image', 'Recogniser', 'Sketcher',
+           'ResidualBlock', 'residual_blocks', 'enlarge', 'Compact', 'check_architecture', 'build_generator', 'psnr',
+           'ssim', 'cpu_multiplies_bfloat16', 'choose_precision', 'MixedPrecision', 'RestorationLoss',
+           'parameter_groups', 'plate_learner', 'tones', 'sketch_learner', 'Phase', 'generator_phases',
+           'AverageWeights', 'save_training', 'is_place', 'read_training', 'optimizer_state', 'load_training',
            'Checkpoint', 'leave_autocast', 'fit_phase', 'figures_table', 'save_generated', 'save_generator',
            'generator_of', 'KeepGenerators']
 
 # %% ../nbs/02_generator.ipynb #da4b441d
 import json
+import os
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,20 +36,20 @@ import torch
 from fastai.callback.core import Callback, CancelFitException, CancelTrainException
 from fastai.callback.tracker import EarlyStoppingCallback
 from fastai.callback.training import GradientClip
-from fastai.data.block import DataBlock
+from fastai.data.block import DataBlock, TransformBlock
 from fastai.data.core import DataLoaders
-from fastai.data.transforms import Normalize
+from fastai.data.transforms import IntToFloatTensor, Normalize
 from fastai.layers import NormType
 from fastai.learner import Learner
 from fastai.losses import MSELossFlat
 from fastai.torch_core import params, set_seed
 from fastai.vision.augment import Brightness, Contrast
 from fastai.vision.core import PILImage, imagenet_stats
-from fastai.vision.data import ImageBlock
 from fastai.vision.learner import create_unet_model
 from fastcore.basics import groupby, patch
+from fasttransform import Transform
 from PIL import Image
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as tensors_to_bytes
 from torch import nn
 from torch.nn import functional as F
@@ -57,7 +61,8 @@ from tqdm.auto import tqdm
 # %% ../nbs/02_generator.ipynb #1541b17a
 from . import __version__
 from .crappify import Degradation, find_twin, seed_of, to_image
-from .data import PROVINCES, DrawnPlate, draw_plate, find_images, homography, open_image, read_labels, save_image, with_suffix, write_bytes
+from .data import PROVINCES, DrawnPlate, draw_plate, homography, read_labels
+from .files import ImageError, find_images, open_image, save_image, with_suffix, write_bytes
 
 # %% ../nbs/02_generator.ipynb #545c5cbd
 CANVAS = (96, 288) # height and width, pixels: three times as wide as high, as most plates are
@@ -114,19 +119,44 @@ def is_validation(
     seed: int = 42, # the recipe's
 ) -> bool:
     "Whether `name` belongs to the part that is never trained on."
-    return seed_of(name, seed) / 2**32 < fraction
+    plain = ''.join(char for char in name.upper() if char.isalnum()) or name
+    return seed_of(plain, seed) / 2**32 < fraction
+
+# %% ../nbs/02_generator.ipynb #split003
+def what_is_wrong(
+    path: Path, # of an image file
+) -> str: # nothing if it can be opened
+    "Why a picture cannot be used."
+    try:
+        open_image(path)
+    except (ImageError, OSError) as error:
+        return str(error)
+    return ''
+
+def check_images(
+    paths: list, # of image files
+    progress: bool = True, # show a bar if it takes longer than two seconds
+) -> dict: # path → why it cannot be used; empty if all can
+    "Open each picture once, on all processors."
+    with ThreadPoolExecutor(os.cpu_count()) as pool: # Pillow decodes outside of Python's lock
+        messages = list(tqdm(pool.map(what_is_wrong, paths), total=len(paths), desc='checking plates', delay=2, disable=not progress))
+    return {path: message for path, message in zip(paths, messages) if message}
 
 # %% ../nbs/02_generator.ipynb #f9c93cc7
 class PlateSplitter:
-    "Split plates 80/20 by a hash of their text, or of their path where no `labels.csv` gives a text."
+    "Split the good plates of a folder 80/20 by a hash of their text, or of their path where no `labels.csv` gives a text."
     def __init__(self,
         root: str | Path, # folder of the plates
         fraction: float = 0.2, # share that is held out
         seed: int = 42, # the recipe's
         choosing: float = 0., # share of the others to validate on; 0: the plates that are held out serve for that
+        progress: bool = False, # show a bar while many pictures are checked
     ):
         self.root, self.fraction, self.seed, self.choosing = Path(root), fraction, seed, choosing
         self.texts = read_labels(root) if (self.root/'labels.csv').exists() else {}
+        found = find_images(root)
+        self.failed = check_images(found, progress) # path → why it is left out
+        self.paths = [path for path in found if path not in self.failed]
 
     def __call__(self,
         paths: list, # of files below `root`
@@ -138,7 +168,8 @@ class PlateSplitter:
             left_out, chosen = held, [is_validation(name, self.choosing, self.seed + 1) for name in names]
         parts = [[index for index in range(len(names)) if not left_out[index] and chosen[index] == part] for part in (False, True)]
         if not all(parts):
-            raise ValueError(f'{self.root}: {len(paths)} plates are too few to split 80/20; give some more.')
+            bad = f' ({len(self.failed)} more cannot be opened, such as {next(iter(self.failed.values()))})' if self.failed else ''
+            raise ValueError(f'{self.root}: {len(paths)} plates are too few to split 80/20; give some more{bad}.')
         return tuple(parts)
 
 # %% ../nbs/02_generator.ipynb #581aaf3a
@@ -342,27 +373,29 @@ def __call__(self: Augmentation,
     return image, text, corners
 
 # %% ../nbs/02_generator.ipynb #ae92f6bb
-class OpenClean:
+class OpenClean(Transform):
     "Opens the target of a pair: the clean plate on its canvas."
     def __init__(self,
         canvas: tuple[int, int], # height and width, pixels
     ):
+        super().__init__()
         self.canvas = canvas
 
-    def __call__(self, path: Path) -> PILImage:
+    def encodes(self, path: Path) -> PILImage:
         return PILImage(to_canvas(open_image(path), self.canvas))
 
-class OpenCrappy:
+class OpenCrappy(Transform):
     "Opens the input of a pair: the twin in the folder of crappy plates, placed as its original is."
     def __init__(self,
         clean: Path, # folder of the clean plates
         crappy: Path, # folder of their twins, as the Crappifier wrote them
         canvas: tuple[int, int], # height and width, pixels
     ):
+        super().__init__()
         self.clean, self.crappy, self.canvas = Path(clean), Path(crappy), canvas
         find_images(crappy) # says so if there are none
 
-    def __call__(self, path: Path) -> PILImage:
+    def encodes(self, path: Path) -> PILImage:
         twin = find_twin(self.crappy, path.relative_to(self.clean))
         if twin is None:
             raise FileNotFoundError(f'{path} has no crappy twin: run the Crappifier over {self.clean} again.')
@@ -407,6 +440,18 @@ class DegradeClean:
         kept, plate = self.kept
         return plate if kept == path else PILImage(to_canvas(open_image(path), self.canvas))
 
+class HalfOfPair(Transform):
+    "Opens one half of what `DegradeClean` makes."
+    def __init__(self,
+        pairs: DegradeClean, # which both halves share
+        half: str, # 'input' or 'target'
+    ):
+        super().__init__()
+        self.pairs, self.half = pairs, half
+
+    def encodes(self, path: Path) -> PILImage:
+        return getattr(self.pairs, self.half)(path)
+
 # %% ../nbs/02_generator.ipynb #200b2a9c
 REPEATS = 8 # of each plate in an epoch, where it is varied and so never the same: less time goes into validation
 
@@ -425,18 +470,18 @@ def plate_dataloaders(
         raise ValueError(f'The canvas {canvas} must be a multiple of 32 in height and width.')
     clean = Path(clean)
     splitter = splitter or PlateSplitter(clean)
-    paths = find_images(clean)
+    paths = splitter.paths
     training, validation = splitter(paths)
-    parts = [paths[index] for index in training], [paths[index] for index in validation]
     if isinstance(crappy, Degradation):
-        pairs = DegradeClean(clean, crappy, canvas, parts[1], augmentation, recombiner, splitter.seed)
-        get_input, get_target = lambda path: pairs.input(path), lambda path: pairs.target(path) # fastai minds the names of methods
+        pairs = DegradeClean(clean, crappy, canvas, [paths[index] for index in validation], augmentation, recombiner, splitter.seed)
+        get_input, get_target = HalfOfPair(pairs, 'input'), HalfOfPair(pairs, 'target')
     else:
         get_input, get_target = OpenCrappy(clean, crappy, canvas), OpenClean(canvas)
     lighting = [] if augmentation else [Brightness(max_lighting=0.4, p=0.7), Contrast(max_lighting=0.4, p=0.7)]
-    block = DataBlock(blocks=(ImageBlock, ImageBlock), get_items=lambda source: paths, get_x=get_input, get_y=get_target,
-                      splitter=lambda items: (training * (REPEATS if augmentation else 1), validation), batch_tfms=[*lighting, Normalize.from_stats(*imagenet_stats)])
-    return block.dataloaders(clean, bs=min(batch_size, len(parts[0])), val_bs=batch_size, num_workers=workers, path=clean)
+    images = [TransformBlock(batch_tfms=IntToFloatTensor) for _ in range(2)] # as fastai's ImageBlock, but opened by us
+    block = DataBlock(blocks=images, get_x=get_input, get_y=get_target, batch_tfms=[*lighting, Normalize.from_stats(*imagenet_stats)],
+                      splitter=lambda items: (training * (REPEATS if augmentation else 1), validation))
+    return block.dataloaders(paths, bs=min(batch_size, len(training)), val_bs=batch_size, num_workers=workers, path=clean)
 
 # %% ../nbs/02_generator.ipynb #0bbfcfa0
 def resnet34_unet(
@@ -704,38 +749,43 @@ def ssim(
     return structural_similarity_index_measure(to_pixels(prediction), to_pixels(target), data_range=PIXEL_RANGE)
 
 # %% ../nbs/02_generator.ipynb #b2f7ac13
-def convolution_time(
-    device: str, # 'cpu' or 'cuda'
-    half: bool, # in bfloat16, or in float32
-) -> float: # seconds, the best of three
-    "How long a typical convolution takes."
-    layer = nn.Conv2d(128, 128, 3, padding=1).to(device, memory_format=torch.channels_last)
-    image = torch.randn(2, 128, 24, 72).to(device, memory_format=torch.channels_last)
-    times = []
-    with torch.no_grad(), torch.autocast(device, dtype=torch.bfloat16, enabled=half):
-        for _ in range(4):
-            start = time.perf_counter()
-            layer(image).float().sum().item()
-            times.append(time.perf_counter() - start)
-    return min(times[1:])
+PRECISIONS = ('auto', 'float32', 'bfloat16')
 
-@lru_cache
-def bfloat16_helps(
-    device: str = 'cpu', # 'cpu' or 'cuda'
-) -> bool:
-    "Whether this machine is at least 1.2 times as fast in bfloat16; tried once, in some milliseconds."
-    if device not in ('cpu', 'cuda'):
-        return False
-    return convolution_time(device, half=False) > 1.2 * convolution_time(device, half=True)
+def cpu_multiplies_bfloat16() -> bool:
+    "Whether the processor has AVX-512 BF16 or AMX, and torch and oneDNN may use it."
+    limit = os.environ.get('ONEDNN_MAX_CPU_ISA', 'DEFAULT').upper()
+    allowed = limit in ('ALL', 'DEFAULT') or any(name in limit for name in ('BF16', 'FP16', 'AMX', 'AVX10'))
+    # older releases of torch lack these functions: then the answer is no
+    has = any(getattr(torch.cpu, f'_is_{name}_supported', bool)() for name in ('avx512_bf16', 'amx_tile'))
+    return allowed and has and 'AVX512' in torch.backends.cpu.get_cpu_capability() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+
+def choose_precision(
+    precision: str = 'auto', # one of `PRECISIONS`; 'auto': bfloat16 where the processor multiplies it
+    device: str = 'cpu', # its kind: 'cpu', 'cuda' or another
+) -> str: # 'float32' or 'bfloat16'
+    "In which precision networks run; by what the processor has, so that a machine always gives the same answer."
+    if precision not in PRECISIONS:
+        raise ValueError(f'Unknown precision {precision!r}: expected one of {", ".join(PRECISIONS)}.')
+    if precision != 'auto':
+        return precision
+    helps = device == 'cpu' and cpu_multiplies_bfloat16()
+    if device == 'cuda' and torch.cuda.is_available():
+        helps = torch.cuda.get_device_capability()[0] >= 8 # since Ampere; older ones emulate it
+    return 'bfloat16' if helps else 'float32'
 
 # %% ../nbs/02_generator.ipynb #e80fec77
 class MixedPrecision(Callback):
-    "Runs network and loss in bfloat16 where the machine gains from it; the weights stay in float32."
+    "Runs network and loss in bfloat16 where that is chosen; the weights stay in float32."
     order = 10 # right after fastai has put model and data on the device
     context = None # of the batch that is under way
 
+    def __init__(self,
+        precision: str = 'auto', # one of `PRECISIONS`
+    ):
+        self.precision = precision
+
     def before_fit(self):
-        self.use = bfloat16_helps(self.dls.device.type)
+        self.use = choose_precision(self.precision, self.dls.device.type) == 'bfloat16'
         self.model.to(memory_format=torch.channels_last)
 
     before_validate = before_fit # `learn.validate` and `get_preds` do not call `before_fit`
@@ -811,12 +861,13 @@ def plate_learner(
     dls: DataLoaders, # of `plate_dataloaders`
     architecture: str = 'compact', # one of `ARCHITECTURES`
     pretrained: bool = False, # start the U-Net's encoder with ImageNet weights
+    precision: str = 'auto', # one of `PRECISIONS`
     **kwargs, # to fastai's Learner
 ) -> Learner:
     "A learner for either generator: the recipe's loss (pixel MSE), weight decay 1e-3, PSNR and SSIM."
     generator = build_generator(architecture, pretrained)
     return Learner(dls, generator, loss_func=MSELossFlat(), splitter=parameter_groups, wd=1e-3,
-                   metrics=[psnr, ssim], cbs=MixedPrecision(), **kwargs)
+                   metrics=[psnr, ssim], cbs=MixedPrecision(precision), **kwargs)
 
 # %% ../nbs/02_generator.ipynb #6b0fd9a7
 def tones(
@@ -830,11 +881,12 @@ def tones(
 def sketch_learner(
     dls: DataLoaders, # of `plate_dataloaders`
     sketcher: Sketcher, # whose recogniser can read
+    precision: str = 'auto', # one of `PRECISIONS`
 ) -> Learner:
     "A learner for the sketch: absolute errors, and those of its edges."
     loss = RestorationLoss(edges=1.)
     return Learner(dls, sketcher, loss_func=lambda sketch, plates: loss(sketch, tones(plates)), splitter=parameter_groups, wd=1e-3,
-                   cbs=[MixedPrecision(), GradientClip(1.)])
+                   cbs=[MixedPrecision(precision), GradientClip(1.)])
 
 # %% ../nbs/02_generator.ipynb #3f4a8ded
 @dataclass(frozen=True)
@@ -890,97 +942,6 @@ class AverageWeights(Callback):
         "The network with the mean weights."
         return self.averaged.module
 
-# %% ../nbs/02_generator.ipynb #e0e57372
-class Helpers(Callback):
-    "Copies of this process compute the gradients of batches of their own, on one thread each; a step takes the mean of all."
-    order = 10.5 # after `MixedPrecision`, which changes how the weights lie in memory; before gradients are clipped (11)
-    running = () # while it runs: the pipe to each helper, and its gradients
-
-    def __init__(self,
-        count: int, # processes beside this one
-    ):
-        if 'fork' not in torch.multiprocessing.get_all_start_methods():
-            raise ValueError('This system cannot copy a process: train in one, or on Linux.')
-        self.count = count
-
-    def before_fit(self):
-        if self.dls.device.type != 'cpu':
-            raise ValueError(f'Helpers are for processors, but the training is on {self.dls.device}: train in one process.')
-        self.after_fit() # where a fit was interrupted
-        self.weights = [weights.share_memory_() for weights in self.model.parameters() if weights.requires_grad]
-        context = torch.multiprocessing.get_context('fork') # the copy has the loaders, whatever they are made of
-        for number in range(self.count):
-            gradients = [torch.zeros_like(weights).share_memory_() for weights in self.weights]
-            ours, theirs = context.Pipe()
-            self.running = (*self.running, (ours, gradients))
-            context.Process(target=self.help, args=(theirs, gradients, number + 1), daemon=True).start()
-            theirs.close()
-
-    def after_fit(self):
-        for pipe, _ in self.running:
-            pipe.close() # which ends the helper
-        self.running = ()
-
-# %% ../nbs/02_generator.ipynb #5416d6c0
-@contextmanager
-def helpers_alive():
-    "Says what it means when a pipe is closed."
-    try:
-        yield
-    except (EOFError, ConnectionError):
-        raise RuntimeError('A process that trained along has ended; its own message is above.') from None
-
-@patch
-def before_batch(self: Helpers):
-    if self.training:
-        with helpers_alive():
-            for pipe, _ in self.running:
-                pipe.send('go')
-
-@patch
-def before_step(self: Helpers):
-    gradients = [weights.grad for weights in self.weights]
-    with helpers_alive():
-        for pipe, others in self.running:
-            pipe.recv()
-            torch._foreach_add_(gradients, others)
-    torch._foreach_div_(gradients, len(self.running) + 1)
-
-# %% ../nbs/02_generator.ipynb #3c1bb412
-@patch
-def help(self: Helpers,
-    pipe, # multiprocessing's Connection to the first process
-    gradients: list, # of tensors in shared memory, which it fills
-    number: int, # of this helper, from 1
-) -> None:
-    "The life of a helper."
-    for other, _ in self.running:
-        other.close() # or a pipe would stay open when the first process is gone
-    torch.set_num_threads(1)
-    self.model.train()
-    for weights, gradient in zip(self.weights, gradients):
-        weights.grad = gradient
-    try:
-        for xb, yb in self.batches(torch.initial_seed() + number):
-            pipe.recv()
-            torch._foreach_zero_(gradients)
-            with torch.autocast('cpu', dtype=torch.bfloat16, enabled=bfloat16_helps('cpu')):
-                loss = self.learn.loss_func(self.model(xb).float(), yb)
-            loss.backward()
-            pipe.send('done')
-    except (EOFError, ConnectionError, KeyboardInterrupt): # it is over, and the first process says so
-        pass
-
-@patch
-def batches(self: Helpers, seed: int):
-    "Training batches without end, in an order of their own."
-    set_seed(seed % 2**32)
-    loader = self.dls.train
-    loader.rng.seed(seed)
-    with loader.fake_l.no_multiproc(): # a helper has no processes of its own
-        while True:
-            yield from loader
-
 # %% ../nbs/02_generator.ipynb #82f15385
 def save_training(
     learn: Learner, # whose model and optimiser are saved
@@ -1003,31 +964,70 @@ def save_training(
     text = json.dumps({'place': place, 'numbers': numbers, 'hypers': hypers})
     write_bytes(path, tensors_to_bytes(tensors, metadata={'training': text}))
 
-# %% ../nbs/02_generator.ipynb #ab85b1af
+# %% ../nbs/02_generator.ipynb #check002
+def is_place(
+    place, # JSON value
+) -> bool:
+    "Whether this is what `Checkpoint` keeps beside the weights."
+    kinds = {'epochs': int, 'used': (int, float), 'finished': bool, 'history': list}
+    return (isinstance(place, dict) and all(isinstance(place.get(key), kind) for key, kind in kinds.items())
+            and place['epochs'] >= 0 and 0 <= place['used'] < float('inf') and all(isinstance(row, dict) for row in place['history']))
+
+def read_training(
+    path: str | Path, # what `save_training` wrote
+    device: str = 'cpu', # where the tensors go
+) -> tuple[dict, dict]: # what was noted: 'place', 'numbers' and 'hypers'; and name → tensor
+    "Read a checkpoint. Raises ValueError for any other file."
+    try:
+        with safe_open(path, 'pt', device=device) as file:
+            saved = json.loads((file.metadata() or {})['training'])
+            tensors = {name: file.get_tensor(name) for name in file.keys()}
+        if not is_place(saved['place']) or not isinstance(saved['numbers'], dict):
+            raise ValueError('it does not say how far the training had come')
+    except (SafetensorError, ValueError, LookupError, TypeError, RecursionError) as error:
+        raise ValueError(f'{path}: not a checkpoint of a training ({error}); expected one that lpsr wrote. '
+                         'Delete it, and its stage begins anew.') from error
+    return saved, tensors
+
+# %% ../nbs/02_generator.ipynb #check003
+def optimizer_state(
+    learn: Learner, # whose optimiser it is for
+    saved: dict, # of `read_training`
+    tensors: dict, # of `read_training`
+) -> dict: # for `load_state_dict` of the optimiser
+    "What the optimiser remembered. Raises an error where it was another one."
+    states = [{} for _ in learn.opt.all_params()]
+    values = {name.removeprefix('optimizer.'): tensor for name, tensor in tensors.items() if name.startswith('optimizer.')}
+    for name, value in (values | saved['numbers']).items():
+        index, key = name.split('.', 1)
+        states[int(index)][key] = value
+    for (weights, *_), state in zip(learn.opt.all_params(), states):
+        if any(isinstance(value, torch.Tensor) and value.shape != weights.shape for value in state.values()):
+            raise ValueError('the optimiser had other weights')
+    numbers = [value for group in saved['hypers'] for value in group.values()]
+    if [set(group) for group in saved['hypers']] != [set(group) for group in learn.opt.hypers] or not all(isinstance(value, (int, float)) for value in numbers):
+        raise ValueError('the optimiser had other settings')
+    return {'state': states, 'hypers': saved['hypers']}
+
+# %% ../nbs/02_generator.ipynb #check005
 def load_training(
     learn: Learner, # gets the model's weights and the optimiser's state
     path: str | Path, # what `save_training` wrote
 ) -> dict: # the `place` that was saved with it
-    "Read a checkpoint into `learn`, which must have the same architecture."
+    "Read a checkpoint into `learn`. Raises ValueError if it is none, or that of another network."
     if learn.opt is None:
         learn.create_opt()
-    with safe_open(path, 'pt', device=str(learn.dls.device)) as file:
-        saved = json.loads(file.metadata()['training'])
-        weights, average = ({name.removeprefix(kind): file.get_tensor(name) for name in file.keys() if name.startswith(kind)}
-                            for kind in ('model.', 'average.'))
-        states = [{} for _ in learn.opt.all_params()]
-        for name in file.keys():
-            kind, _, place = name.partition('.')
-            if kind == 'optimizer':
-                index, key = place.split('.', 1)
-                states[int(index)][key] = file.get_tensor(name)
-    for name, value in saved['numbers'].items():
-        index, key = name.split('.', 1)
-        states[int(index)][key] = value
-    learn.model.load_state_dict(weights)
-    if hasattr(learn, 'average_weights'):
-        learn.average_weights.start().load_state_dict(average)
-    learn.opt.load_state_dict({'state': states, 'hypers': saved['hypers']})
+    saved, tensors = read_training(path, str(learn.dls.device))
+    weights, average = ({name.removeprefix(kind): tensor for name, tensor in tensors.items() if name.startswith(kind)} for kind in ('model.', 'average.'))
+    try:
+        optimizer = optimizer_state(learn, saved, tensors)
+        learn.model.load_state_dict(weights)
+        if hasattr(learn, 'average_weights'):
+            learn.average_weights.start().load_state_dict(average)
+        learn.opt.load_state_dict(optimizer)
+    except (RuntimeError, ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:
+        raise ValueError(f'{path}: a checkpoint of another network or optimiser ({str(error)[:200]}). Train into another folder, '
+                         'or delete it, and its stage begins anew.') from error
     return saved['place']
 
 # %% ../nbs/02_generator.ipynb #fb925230
@@ -1039,8 +1039,9 @@ class Checkpoint(Callback):
         path: str | Path, # of the checkpoint, '.safetensors'
         seconds: float | None = None, # time budget, over all runs; None: the epochs decide
         interval: float = 20., # seconds between two checkpoints at least: short epochs need not save each time
+        clock: Callable = time.monotonic, # what the time is, in seconds; a test moves it by hand
     ):
-        self.path, self.seconds, self.interval = Path(path), seconds, interval
+        self.path, self.seconds, self.interval, self.clock = Path(path), seconds, interval, clock
         self.place = {'epochs': 0, 'used': 0., 'finished': False, 'history': []}
 
     def resume(self, learn: Learner) -> dict:
@@ -1052,13 +1053,13 @@ class Checkpoint(Callback):
 # %% ../nbs/02_generator.ipynb #9a6ba273
 @patch
 def before_fit(self: Checkpoint):
-    self.start, self.saved = time.monotonic(), time.monotonic()
+    self.start = self.saved = self.clock()
     self.before, self.used = self.place['epochs'], self.place['used']
 
 @patch
 def spent(self: Checkpoint) -> float:
     "Seconds that this phase has taken, earlier runs included."
-    return self.used + time.monotonic() - self.start
+    return self.used + self.clock() - self.start
 
 # %% ../nbs/02_generator.ipynb #f551ac63
 @patch
@@ -1089,7 +1090,7 @@ def after_epoch(self: Checkpoint):
     self.place = {'epochs': epochs, 'used': self.spent(), 'finished': False, 'history': [*self.place['history'], figures]}
     if self.seconds and self.spent() >= self.seconds:
         raise CancelFitException()
-    if time.monotonic() - self.saved > self.interval:
+    if self.clock() - self.saved > self.interval:
         self.save()
 
 @patch
@@ -1100,7 +1101,7 @@ def after_fit(self: Checkpoint):
 @patch
 def save(self: Checkpoint):
     save_training(self.learn, self.path, self.place)
-    self.saved = time.monotonic()
+    self.saved = self.clock()
 
 # %% ../nbs/02_generator.ipynb #e7690f8e
 @contextmanager
@@ -1149,6 +1150,7 @@ def save_generated(
     learn: Learner, # a generator's
     out: str | Path, # folder; gets `generated/` and `real/`
     progress: bool = True, # show a bar
+    precision: str = 'auto', # one of `PRECISIONS`
 ) -> Path: # `out`
     "Write each plate of the loaders, restored and real, as PNG on its canvas."
     root, out = Path(learn.dls.path), Path(out)
@@ -1157,8 +1159,9 @@ def save_generated(
     names = iter([with_suffix(path.relative_to(root), '.png') for path in paths])
     learn.model.eval()
     device = learn.dls.device.type
+    half = choose_precision(precision, device) == 'bfloat16'
     for xb, yb in tqdm(loader, disable=not progress, desc='generating'):
-        with torch.no_grad(), torch.autocast(device, dtype=torch.bfloat16, enabled=bfloat16_helps(device)):
+        with torch.no_grad(), torch.autocast(device, dtype=torch.bfloat16, enabled=half):
             generated = learn.model(xb)
         for fake, real, name in zip(to_images(generated), to_images(yb), names): # names last: zip must not take one too many
             save_image(fake, out/'generated'/name)

@@ -23,7 +23,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from .crappify import Degradation, seed_of
-from .data import find_images, open_image, read_labels
+from .data import read_labels
+from .files import open_image
 from .generator import (ALPHABET, CANVAS, REPEATS, Augmentation, MixedPrecision, Phase, PlateSplitter, Recogniser, Recombiner,
                             Rectifier, along_image, characters, find_corners, fitted_size, posed_corners, to_batch, to_canvas)
 
@@ -153,7 +154,7 @@ def reading_dataloaders(
     kind: type = ReadingPlates, # or `PosedPlates`
 ) -> DataLoaders: # of (normalised plates, encoded texts or corners)
     "Loaders for the recogniser, or the rectifier; a plate without a text is left out."
-    paths, texts = find_images(folder), read_labels(folder)
+    paths, texts = splitter.paths, read_labels(folder)
     recombiner = recombiner or Recombiner(texts)
     training, validation = ([paths[index] for index in part if characters(texts.get(paths[index], ''))] for part in splitter(paths))
     if not training or not validation:
@@ -187,9 +188,10 @@ def corner_distance(
 def pose_learner(
     dls: DataLoaders, # of `reading_dataloaders`, of `PosedPlates`
     rectifier: Rectifier, # to be trained
+    precision: str = 'auto', # one of `lpsr.generator.PRECISIONS`
 ) -> Learner:
     "A learner for the rectifier."
-    return Learner(dls, rectifier.requires_grad_(), loss_func=corner_distance, wd=1e-3, cbs=[MixedPrecision(), GradientClip(2.)])
+    return Learner(dls, rectifier.requires_grad_(), loss_func=corner_distance, wd=1e-3, cbs=[MixedPrecision(precision), GradientClip(2.)])
 
 # %% ../nbs/07_recogniser.ipynb #e8781891
 def place_loss(
@@ -212,7 +214,8 @@ def reading_learner(
     dls: DataLoaders, # of `reading_dataloaders`
     recogniser: Recogniser, # to be trained, all but its rectifier
     loss: Callable = ctc_loss, # of (logits, texts)
+    precision: str = 'auto', # one of `lpsr.generator.PRECISIONS`
 ) -> Learner:
     "A learner for the recogniser."
     recogniser.requires_grad_().rectifier.requires_grad_(False)
-    return Learner(dls, recogniser, loss_func=loss, wd=1e-3, metrics=[exact], cbs=[MixedPrecision(), GradientClip(2.)])
+    return Learner(dls, recogniser, loss_func=loss, wd=1e-3, metrics=[exact], cbs=[MixedPrecision(precision), GradientClip(2.)])

@@ -7,8 +7,11 @@ __all__ = ['SHARES', 'SAMPLES', 'VIEWS', 'CANDIDATES', 'stage_seconds', 'write_m
            'RunCheckpoint', 'check_networks', 'Run', 'train']
 
 # %% ../nbs/08_train.ipynb #a9615297
+import os
+import time
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -24,10 +27,11 @@ from tqdm.auto import tqdm
 
 from .crappify import Degradation, recipe_degradation, seed_of
 from .critic import critic_accuracy, critic_dataloaders, critic_learner, critic_phase, critic_scores, plot_critic_scores
-from .data import claim_folder, open_image, save_image, write_bytes
+from .data import claim_folder
+from .files import open_image, printable, save_image, write_bytes
 from .gan import CriticError, fit_gan, gan_learner, require_critic
-from .generator import (CANVAS, Augmentation, AverageWeights, Checkpoint, Helpers, KeepGenerators, Phase, PlateSplitter,
-                            Recogniser, Recombiner, Rectifier, RestorationLoss, check_architecture, fit_phase, generator_phases, plate_dataloaders,
+from .generator import (CANVAS, Augmentation, AverageWeights, Checkpoint, KeepGenerators, Phase, PlateSplitter,
+                            Recogniser, Recombiner, Rectifier, RestorationLoss, check_architecture, choose_precision, fit_phase, generator_phases, plate_dataloaders,
                             plate_learner, psnr, save_generated, save_generator, sketch_learner, ssim, to_images)
 from .inference import BUNDLED, Restorer, comparison, load_generator, read_description
 from .readability import mark_read, normalise
@@ -95,8 +99,9 @@ class RunCheckpoint(Checkpoint):
         histories: dict, # stage → figures, of the whole run; this stage's are put in
         seconds: float | None, # time budget of the stage; None: the epochs decide
         progress: bool, # show a bar
+        clock: Callable = time.monotonic, # what the time is, in seconds
     ):
-        super().__init__(run/'checkpoints'/f'{stage}.safetensors', seconds)
+        super().__init__(run/'checkpoints'/f'{stage}.safetensors', seconds, clock=clock)
         self.run_folder, self.stage, self.histories, self.progress = run, stage, histories, progress
 
     def resume(self, learn):
@@ -129,9 +134,11 @@ def check_networks(
     architecture: str, # of the generator
     canvas: tuple[int, int], # height and width, pixels
     pretrained: bool, # ImageNet weights for its encoder
+    precision: str = 'auto', # one of `lpsr.generator.PRECISIONS`
 ) -> None:
     "Raise ValueError for settings that a later stage would refuse."
     check_architecture(architecture)
+    choose_precision(precision)
     if pretrained and architecture == 'compact':
         raise ValueError("'compact' has no pre-trained weights: leave `pretrained` out, or take 'resnet34_unet'.")
     if min(canvas) < 64:
@@ -159,19 +166,21 @@ class Run:
         batch_size: int = 32, # plates in a batch
         seed: int = 42, # of the split and of all chance
         workers: int = 0, # processes that prepare batches beside the training
-        processes: int = 1, # that train together on a processor, each on one thread; not for critic and GAN
+        precision: str = 'auto', # of the networks while they train: 'float32', 'bfloat16', or what the processor is made for
         progress: bool = True, # show bars
+        clock: Callable = time.monotonic, # what the time is, in seconds; a test moves it by hand
     ):
-        self.folder, self.out, self.progress, self.reader = Path(folder), Path(out), progress, reader
+        self.folder, self.out, self.progress, self.reader, self.clock = Path(folder), Path(out), progress, reader, clock
         self.architecture, self.minutes, self.epochs, self.pretrained, self.start = architecture, minutes, epochs, pretrained, start
         self.canvas, self.degradation, self.augmentation = tuple(canvas), degradation or recipe_degradation(), augmentation
-        self.edges, self.reading, self.workers, self.processes = edges, reading, workers, processes
+        self.edges, self.reading, self.workers, self.precision, self.batch_size = edges, reading, workers, precision, batch_size
         reads = ['rectifier', 'recogniser', *(['sketch'] if architecture == 'compact' else [])] # nothing in a U-Net sketches
         self.stages = (*(reads if reading else []), 'generator', *(['critic', 'gan'] if gan else []))
-        check_networks(architecture, self.canvas, pretrained)
+        check_networks(architecture, self.canvas, pretrained, precision)
         set_seed(seed)
-        self.splitter = PlateSplitter(folder, seed=seed, choosing=0.1 if hold_out else 0.)
-        self.batch_size = batch_size
+        self.splitter = PlateSplitter(folder, seed=seed, choosing=0.1 if hold_out else 0., progress=progress)
+        for message in self.splitter.failed.values():
+            print(f'Left out: {printable(message)}')
         self.make_loaders()
         self.histories, self.scores = {}, {}
         claim_folder(self.out, self.settings())
@@ -189,11 +198,12 @@ def make_loaders(self: Run,
 def settings(self: Run) -> dict:
     "What was asked for, as JSON values: a run folder belongs to one such set."
     drawn = self.augmentation and {'drawn': self.augmentation.drawn, 'fonts': [Path(font).name for font in self.augmentation.fonts]}
-    return {'plates': len({*self.dls.train_ds.items, *self.dls.valid_ds.items}), 'architecture': self.architecture,
+    names = '\n'.join(path.relative_to(self.folder).as_posix() for path in self.splitter.paths)
+    return {'plates': len(self.splitter.paths), 'names': sha256(os.fsencode(names)).hexdigest()[:16], 'architecture': self.architecture,
             'minutes': self.minutes, 'epochs': self.epochs, 'canvas': list(self.canvas), 'degradation': self.degradation.to_json(),
             'pretrained': self.pretrained, 'start': self.start and read_description(self.start)['sha256'], 'augmentation': drawn,
             'edges': self.edges, 'reading': self.reading, 'stages': list(self.stages), 'hold_out': bool(self.splitter.choosing),
-            'batch_size': self.batch_size, 'seed': self.splitter.seed}
+            'batch_size': self.batch_size, 'seed': self.splitter.seed, 'precision': self.precision}
 
 @patch
 def checkpoint(self: Run,
@@ -203,7 +213,7 @@ def checkpoint(self: Run,
 ) -> RunCheckpoint:
     "The checkpoint of a stage, with its part of the budget."
     seconds = stage_seconds(self.minutes, self.stages)[share]
-    return RunCheckpoint(self.out, stage, self.histories, seconds and seconds * fraction, self.progress)
+    return RunCheckpoint(self.out, stage, self.histories, seconds and seconds * fraction, self.progress, self.clock)
 
 # %% ../nbs/08_train.ipynb #22d24eda
 @patch
@@ -212,7 +222,8 @@ def description(self: Run) -> dict:
     drawn = f', and {self.augmentation.drawn:.0%} drawn ones' if self.augmentation else ''
     return {'architecture': self.architecture, 'canvas': list(self.canvas), 'degradation': self.degradation.to_json(),
             'training': f'{len(set(self.dls.train_ds.items))} plates of the folder {self.folder.name}{drawn}',
-            'recipe': {'edges': self.edges, 'reading': self.reading, 'stages': list(self.stages)}, 'scores': self.scores}
+            'recipe': {'edges': self.edges, 'reading': self.reading, 'stages': list(self.stages)},
+            'precision': choose_precision(self.precision, self.dls.device.type), 'scores': self.scores}
 
 @patch
 def score(self: Run,
@@ -263,11 +274,6 @@ def choose(self: Run,
 
 # %% ../nbs/08_train.ipynb #ecd2578a
 @patch
-def helpers(self: Run) -> list: # of callbacks
-    "The processes that train along, if there are any."
-    return [Helpers(self.processes - 1)] if self.processes > 1 else []
-
-@patch
 def slowed(self: Run, phase: Phase) -> Phase:
     "The phase, at half its rate where there are weights to go on from."
     return replace(phase, rate=phase.rate / 2) if self.start else phase
@@ -287,10 +293,10 @@ def train_rectifier(self: Run,
     rectifier: Rectifier, # a new one, or one to go on with
 ) -> None:
     "First: learn where the plate is in its crop."
-    learn = pose_learner(self.reading_loaders(PosedPlates, damaged=True), rectifier)
+    learn = pose_learner(self.reading_loaders(PosedPlates, damaged=True), rectifier, self.precision)
     phase = Phase('pose', 20, 2e-3, pct_start=0.1, patience=8, min_delta=1e-4)
     with learn.no_bar(), learn.no_logging():
-        fit_phase(learn, self.slowed(phase) if 'sketch' in self.stages else phase, self.checkpoint('rectifier', 'rectifier'), cbs=self.helpers())
+        fit_phase(learn, self.slowed(phase) if 'sketch' in self.stages else phase, self.checkpoint('rectifier', 'rectifier'))
     rectifier.requires_grad_(False)
 
 # %% ../nbs/08_train.ipynb #530d8106
@@ -305,9 +311,9 @@ def train_recogniser(self: Run,
     whole = sum(phase.epochs for phase, _, _ in phases)
     dls = self.reading_loaders(ReadingPlates, damaged, recombiner)
     for phase, loss, _ in (phase for phase in phases if phase[2] == damaged):
-        learn = reading_learner(dls, recogniser, loss)
+        learn = reading_learner(dls, recogniser, loss, self.precision)
         with learn.no_bar(), learn.no_logging():
-            fit_phase(learn, self.slowed(phase) if damaged else phase, self.checkpoint(f'recogniser {phase.name}', 'recogniser', phase.epochs / whole), cbs=self.helpers())
+            fit_phase(learn, self.slowed(phase) if damaged else phase, self.checkpoint(f'recogniser {phase.name}', 'recogniser', phase.epochs / whole))
     recogniser.requires_grad_(False)
 
 @patch
@@ -325,16 +331,16 @@ def train_sketcher(self: Run,
     sketcher: torch.nn.Module, # whose recogniser reads
 ) -> None:
     "Then, for `compact`: learn to sketch what was read."
-    learn = sketch_learner(self.dls, sketcher)
+    learn = sketch_learner(self.dls, sketcher, self.precision)
     phase = self.slowed(Phase('sketch', 20, 2e-3, pct_start=0.1))
     with learn.no_bar(), learn.no_logging():
-        fit_phase(learn, phase, self.checkpoint('sketch', 'sketch'), cbs=self.helpers())
+        fit_phase(learn, phase, self.checkpoint('sketch', 'sketch'))
 
 # %% ../nbs/08_train.ipynb #8ea893e7
 @patch
 def first_generator(self: Run) -> Learner: # with the recipe's loss, or with one that reads
     "The generator before it is trained. What reads in `compact` is trained, or comes with other weights."
-    learn = plate_learner(self.dls, self.architecture, self.pretrained)
+    learn = plate_learner(self.dls, self.architecture, self.pretrained, self.precision)
     generator = learn.model.to(self.dls.device)
     if self.start:
         generator.load_state_dict(load_generator(self.start)[0].state_dict())
@@ -379,7 +385,7 @@ def train_generator(self: Run) -> Learner: # a trained generator's
     with learn.no_bar(), learn.no_logging():
         for phase in phases:
             fit_phase(learn, phase, self.checkpoint(f'generator {phase.name}', 'generator', phase.epochs / epochs),
-                      cbs=[*self.helpers(), *([keep] if phase is phases[-1] else [])])
+                      cbs=(keep,) if phase is phases[-1] else ())
     learn.model.load_state_dict(load_generator(self.choose('generator'))[0].state_dict())
     self.score('crappy', torch.nn.Identity())
     self.score('generator', learn.model)
@@ -396,8 +402,8 @@ def train_critic(self: Run,
     pairs = self.out/'pairs'
     checkpoint = self.checkpoint('critic', 'critic')
     if not checkpoint.path.exists(): # a checkpoint means that all of the pairs are there
-        save_generated(generator, pairs, self.progress)
-    learn = critic_learner(critic_dataloaders(pairs))
+        save_generated(generator, pairs, self.progress, self.precision)
+    learn = critic_learner(critic_dataloaders(pairs), precision=self.precision)
     with learn.no_bar(), learn.no_logging():
         fit_phase(learn, critic_phase(), checkpoint)
         self.scores['critic'] = {'accuracy': round(critic_accuracy(learn), 4)}
@@ -413,7 +419,7 @@ def train_gan(self: Run,
     critic: Learner, # of `train_critic`
 ) -> torch.nn.Module: # the generator
     "In the end, generator against critic."
-    learn = gan_learner(generator, critic)
+    learn = gan_learner(generator, critic, precision=self.precision)
     keep = KeepGenerators(self.out/'generators'/'gan', self.description())
     with learn.no_bar(), learn.no_logging():
         fit_gan(learn, checkpoint=self.checkpoint('gan', 'gan'), cbs=(keep,))
