@@ -10,7 +10,8 @@ __all__ = ['PRECISION_NAMES', 'STYLE_NAMES', 'CASE_NAMES', 'READER_NAMES', 'APP_
            'add_crappify', 'run_data', 'add_data', 'weight', 'chooser', 'run_train', 'add_train', 'named_weights',
            'run_bench', 'add_bench', 'write_app_notebook', 'is_local', 'app_address', 'check_address', 'app_settings',
            'page_keeper', 'write_pages', 'own_pages_only', 'app_server', 'only_this_python', 'check_app', 'keep_secret',
-           'announce', 'serve_app', 'run_app', 'add_app', 'build_parser', 'polite_end', 'complain', 'main']
+           'announce', 'serve_app', 'run_app', 'add_app', 'build_parser', 'polite_end', 'quiet_libraries', 'complain',
+           'main']
 
 # %% ../nbs/10_cli.ipynb #ba20ae5d
 import argparse
@@ -731,6 +732,24 @@ def polite_end():
         if before is not None:
             signal.signal(signal.SIGTERM, before)
 
+@contextmanager
+def quiet_libraries():
+    "Keep from the terminal what libraries in C write there past Python, about odd files; Python's own messages get through."
+    if getattr(sys.stderr, 'name', None) != '<stderr>': # it goes elsewhere
+        yield
+        return
+    terminal, python = os.dup(2), sys.stderr
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 2)
+    sys.stderr = os.fdopen(terminal, 'w', buffering=1, errors='backslashreplace', closefd=False)
+    try:
+        yield
+    finally:
+        sys.stderr = python
+        os.dup2(terminal, 2)
+        os.close(terminal)
+        os.close(nothing)
+
 def complain(
     command: str, # that was given
     error: object, # what went wrong, in words
@@ -746,7 +765,7 @@ def main(
     arguments = build_parser().parse_args(argv)
     if hasattr(sys.stdout, 'reconfigure'):
         sys.stdout.reconfigure(errors='replace') # a terminal that cannot show 皖 is no reason to fail
-    with warnings.catch_warnings(), polite_end():
+    with warnings.catch_warnings(), polite_end(), quiet_libraries():
         warnings.simplefilter('ignore') # of libraries, about themselves and about odd files, which the report names
         try:
             return arguments.run(arguments)
