@@ -720,6 +720,7 @@ def build_parser() -> argparse.ArgumentParser:
         add(commands)
     return parser
 
+# %% ../nbs/10_cli.ipynb #c1f72fef
 @contextmanager
 def polite_end():
     "Being told to end (SIGTERM) ends a command as Ctrl+C does: nothing half written remains."
@@ -750,6 +751,7 @@ def quiet_libraries():
         os.close(terminal)
         os.close(nothing)
 
+# %% ../nbs/10_cli.ipynb #832b7662
 def complain(
     command: str, # that was given
     error: object, # what went wrong, in words

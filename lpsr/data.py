@@ -705,6 +705,7 @@ def plate_text(
     "What a drawn plate says that makes up its text."
     return _bare(random_text(style, _streams(seed)[0]))
 
+# %% ../nbs/00_data.ipynb #d94c78ad
 def draw_plate(
     style: str = 'cn_blue', # One of `STYLES`
     text: str | None = None, # Registration; None makes one up
@@ -822,6 +823,7 @@ def read_labels(
     "Read the texts of a folder of plates; images whose text is empty are left out. Raises `ValueError` with the lines of what is wrong."
     return match_labels(folder)[0]
 
+# %% ../nbs/00_data.ipynb #807da501
 def describe_labels(
     folder: str | Path, # Of plates, with a `labels.csv` or without
 ) -> str: # A line or a few

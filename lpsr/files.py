@@ -376,6 +376,7 @@ def _decode(
         picture = to_rgb(picture)
         return Opened(picture.transpose(turn) if turn is not None else picture, tuple(notes))
 
+# %% ../nbs/00b_files.ipynb #aa362620
 def _from_floats(
     values: np.ndarray, # Height × width × channels
     most: int, # Pixels that are allowed
@@ -386,6 +387,7 @@ def _from_floats(
     colours = to_8_bit(values[..., :3], *value_range(values[..., :3]))
     return Opened(Image.fromarray(colours[..., 0] if colours.shape[2] == 1 else colours).convert('RGB'))
 
+# %% ../nbs/00b_files.ipynb #1ff96386
 def decode_image(
     content: bytes, # Of an image file, whatever its name ends in
     name: str | Path, # What the messages call it
@@ -550,6 +552,7 @@ def _left_out(
         return None
     return 'no file but a device or a pipe'
 
+# %% ../nbs/00b_files.ipynb #f89c5800
 def find_files(
     folder: str | Path, # Searched with all its subfolders
 ) -> Found:

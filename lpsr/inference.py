@@ -353,6 +353,7 @@ def _from_array(
         pixels = pixels[..., [2, 1, 0, 3][:pixels.shape[2]]]
     return to_rgb(Image.fromarray(np.ascontiguousarray(pixels)))
 
+# %% ../nbs/05_inference.ipynb #2bf24e6f
 PLATE_PIXELS = 2**24 # of a file: four times as wide and high as anything that a plate needs
 Picture = Image.Image | np.ndarray | str | Path | bytes | BinaryIO # whatever a program holds a picture in
 
@@ -509,6 +510,7 @@ def _plan_folder(
     stems = Counter((name.parent, name.stem.casefold()) for name in names)
     return {source/name: out/result_name(name, stems) for name in names}, found
 
+# %% ../nbs/05_inference.ipynb #9f3a2e4a
 def plan_results(
     sources: list, # folders of images, searched with their subfolders, and image files
     out: str | Path, # folder of results; for one image file, the result itself, if it has the suffix of an image
@@ -582,6 +584,7 @@ def open_waiting(self: Restorer,
     except Exception as error: # whatever is wrong with one file
         return Waiting(path, problem=str(error) if str(path) in str(error) else f'{path}: {error}')
 
+# %% ../nbs/05_inference.ipynb #573f2ec7
 @patch
 def attempt_all(self: Restorer,
     canvases: list, # of RGB images

@@ -406,6 +406,7 @@ def load_bench(
             raise ValueError(f'{path}: a row of the table lacks {", ".join(name for name in _ROW if not isinstance(row.get(name), str))}; expected {expected}')
     return content
 
+# %% ../nbs/06_readability.ipynb #a5dfc3d2
 def read_beside(
     path: str | Path, # of a `bench.json` that was made elsewhere
     plates: dict, # which plates are measured here
