@@ -440,7 +440,7 @@ class DegradeClean:
         kept, plate = self.kept
         return plate if kept == path else PILImage(to_canvas(open_image(path), self.canvas))
 
-# %% ../nbs/02_generator.ipynb #be28d986
+# %% ../nbs/02_generator.ipynb #half0001
 class HalfOfPair(Transform):
     "Opens one half of what `DegradeClean` makes."
     def __init__(self,
