@@ -22,7 +22,7 @@ from fasttransform import Transform
 from torch import nn
 
 from .crappify import seed_of
-from .files import find_images, open_image
+from .files import find_images, follow_parent, open_image
 from .generator import MixedPrecision, Phase
 
 # %% ../nbs/03_critic.ipynb #a42cfb60
@@ -73,7 +73,7 @@ def critic_dataloaders(
     split = [[2 * place + side for place, name in enumerate(names) for side in (0, 1) if (name in held) == part] for part in (False, True)]
     block = DataBlock(blocks=(TransformBlock(batch_tfms=IntToFloatTensor), CategoryBlock(vocab=KINDS)), get_x=OpenPicture(), get_y=KindOf(pairs),
                       splitter=lambda items: split, batch_tfms=Normalize.from_stats(*imagenet_stats))
-    return block.dataloaders(pictures, bs=min(batch_size, len(split[0])), val_bs=batch_size, num_workers=workers,
+    return block.dataloaders(pictures, bs=min(batch_size, len(split[0])), val_bs=batch_size, num_workers=workers, wif=follow_parent,
                              path=pairs, dl_kwargs=[{'shuffle_fn': shuffle_twins}, {}])
 
 # %% ../nbs/03_critic.ipynb #4d69de2c

@@ -8,7 +8,7 @@ __all__ = ['MAX_PIXELS', 'FORMATS', 'IMAGE_SUFFIXES', 'KNOWN_FORMATS', 'MAX_BYTE
            'plain_jpeg', 'without_prefix', 'check_bytes', 'check_header', 'mend_end', 'Opened', 'decode_image',
            'read_file', 'open_file', 'open_image', 'write_bytes', 'save_image', 'fitted_name', 'with_suffix',
            'source_text', 'source_note', 'source_of', 'Found', 'find_files', 'find_images', 'printable', 'Report',
-           'worker_map', 'install_hint']
+           'follow_parent', 'worker_map', 'install_hint']
 
 # %% ../nbs/00b_files.ipynb #b87fae4f
 import hashlib
@@ -613,8 +613,8 @@ class Report:
         return printable('\n'.join(line.replace('\n', '\\n') for line in lines))
 
 # %% ../nbs/00b_files.ipynb #7d228501
-def _follow_parent() -> None:
-    "What a process of a pool does first: leave Ctrl+C to its parent, keep quiet, and end when the parent has ended."
+def follow_parent() -> None:
+    "What a helping process does first: leave Ctrl+C to its parent, keep quiet, and end when the parent has ended."
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     warnings.simplefilter('ignore')
@@ -630,7 +630,7 @@ def worker_map(
     if workers == 1:
         yield map
         return
-    pool = ProcessPoolExecutor(workers, initializer=_follow_parent)
+    pool = ProcessPoolExecutor(workers, initializer=follow_parent)
     try:
         yield partial(pool.map, chunksize=8)
     except BrokenProcessPool as error:

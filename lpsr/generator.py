@@ -62,7 +62,7 @@ from tqdm.auto import tqdm
 from . import __version__
 from .crappify import Degradation, find_twin, seed_of, to_image
 from .data import PROVINCES, DrawnPlate, draw_plate, homography, read_labels
-from .files import ImageError, find_images, open_image, save_image, with_suffix, write_bytes
+from .files import ImageError, find_images, follow_parent, open_image, save_image, with_suffix, write_bytes
 
 # %% ../nbs/02_generator.ipynb #545c5cbd
 CANVAS = (96, 288) # height and width, pixels: three times as wide as high, as most plates are
@@ -482,7 +482,7 @@ def plate_dataloaders(
     images = [TransformBlock(batch_tfms=IntToFloatTensor) for _ in range(2)] # as fastai's ImageBlock, but opened by us
     block = DataBlock(blocks=images, get_x=get_input, get_y=get_target, batch_tfms=[*lighting, Normalize.from_stats(*imagenet_stats)],
                       splitter=lambda items: (training * (REPEATS if augmentation else 1), validation))
-    return block.dataloaders(paths, bs=min(batch_size, len(training)), val_bs=batch_size, num_workers=workers, path=clean)
+    return block.dataloaders(paths, bs=min(batch_size, len(training)), val_bs=batch_size, num_workers=workers, wif=follow_parent, path=clean)
 
 # %% ../nbs/02_generator.ipynb #0bbfcfa0
 def resnet34_unet(

@@ -24,7 +24,7 @@ from torch.nn import functional as F
 
 from .crappify import Degradation, seed_of
 from .data import read_labels
-from .files import open_image
+from .files import follow_parent, open_image
 from .generator import (ALPHABET, CANVAS, REPEATS, Augmentation, MixedPrecision, Phase, PlateSplitter, Recogniser, Recombiner,
                             Rectifier, along_image, characters, find_corners, fitted_size, posed_corners, to_batch, to_canvas)
 
@@ -162,7 +162,7 @@ def reading_dataloaders(
     least = max(REPEATS * len(training), 16 * batch_size)
     datasets = (kind(training, recombiner, canvas, degradation, augmentation, least),
                 kind(validation, recombiner, canvas, degradation))
-    loaders = [DataLoader(dataset, bs=batch_size, shuffle=index == 0, num_workers=0 if index else workers) for index, dataset in enumerate(datasets)]
+    loaders = [DataLoader(dataset, bs=batch_size, shuffle=index == 0, num_workers=0 if index else workers, wif=follow_parent) for index, dataset in enumerate(datasets)]
     return DataLoaders(*loaders, path=folder, device=default_device())
 
 # %% ../nbs/07_recogniser.ipynb #e2b6f543
