@@ -258,7 +258,13 @@ def read_reads(
     if not path.exists():
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in COLUMNS.items()})
     figures = ('confidence', 'psnr', 'ssim')
-    return pd.read_csv(path, dtype=COLUMNS, keep_default_na=False, na_values={name: [''] for name in figures}, encoding='utf-8')
+    try:
+        reads = pd.read_csv(path, dtype=COLUMNS, keep_default_na=False, na_values={name: [''] for name in figures}, encoding='utf-8')
+    except ValueError as error:
+        raise ValueError(f'{path}: cannot be read ({error}); expected the reads.csv that lpsr bench wrote') from error
+    if set(COLUMNS) - set(reads):
+        raise ValueError(f'{path}: the columns {", ".join(name for name in COLUMNS if name not in reads)} are missing; expected the reads.csv that lpsr bench wrote')
+    return reads
 
 # %% ../nbs/06_readability.ipynb #b55a125d
 CONFIDENT = 0.9 # above this a reader is believed
