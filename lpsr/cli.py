@@ -132,7 +132,8 @@ def run_restore(
     arguments: argparse.Namespace, # of `add_restore`
 ) -> int: # exit code
     "Restore files and folders."
-    from lpsr.inference import Restorer, all_cores
+    from lpsr.files import all_cores
+    from lpsr.inference import Restorer
     restorer = Restorer(arguments.weights, precision=arguments.precision, threads=arguments.threads or all_cores())
     return conclude(restorer.restore_folder(arguments.source, arguments.out, shows_progress(), arguments.any_picture, arguments.overwrite))
 

@@ -33,7 +33,7 @@ from PIL.PngImagePlugin import PngInfo
 from tqdm.auto import tqdm
 
 from .files import (Report, decode_image, find_files, find_images, open_image, printable, read_file, save_image, source_note,
-                        source_of, to_rgb, worker_map, write_bytes)
+                        source_of, worker_map, write_bytes)
 
 # %% ../nbs/00_data.ipynb #fffddf52
 def _bundled_font() -> str: # Path of a font file

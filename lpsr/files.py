@@ -8,7 +8,7 @@ __all__ = ['MAX_PIXELS', 'FORMATS', 'IMAGE_SUFFIXES', 'KNOWN_FORMATS', 'MAX_BYTE
            'plain_jpeg', 'without_prefix', 'check_bytes', 'check_header', 'mend_end', 'Opened', 'decode_image',
            'read_file', 'open_file', 'open_image', 'write_bytes', 'save_image', 'fitted_name', 'with_suffix',
            'source_text', 'source_note', 'source_of', 'Found', 'find_files', 'find_images', 'printable', 'Report',
-           'follow_parent', 'worker_map', 'install_hint']
+           'all_cores', 'follow_parent', 'worker_map', 'install_hint']
 
 # %% ../nbs/00b_files.ipynb #b87fae4f
 import hashlib
@@ -613,6 +613,10 @@ class Report:
         return printable('\n'.join(line.replace('\n', '\\n') for line in lines))
 
 # %% ../nbs/00b_files.ipynb #7d228501
+def all_cores() -> int:
+    "The processor cores that this process may use."
+    return len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count() or 1
+
 def follow_parent() -> None:
     "What a helping process does first: leave Ctrl+C to its parent, keep quiet, and end when the parent has ended."
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -626,7 +630,7 @@ def worker_map(
     workers: int | None = None, # Processes; 1 works in this one, None takes one a core
 ):
     "A `map` over several processes, in the order of its inputs. The function must be one that can be pickled."
-    workers = workers or len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else workers or os.cpu_count()
+    workers = workers or all_cores()
     if workers == 1:
         yield map
         return

@@ -6,13 +6,12 @@
 __all__ = ['BUNDLED', 'PICKLES', 'MAX_ASPECT', 'GROUP', 'PLATE_PIXELS', 'Picture', 'LABELS', 'PLATE_ASPECTS', 'PHOTO', 'EVIDENCE',
            'WINDOW', 'WeightsError', 'find_weights', 'check_description', 'read_description', 'misfits',
            'load_generator', 'canvas_shape', 'result_size', 'Placed', 'is_grey', 'place', 'restored_metadata',
-           'metadata_options', 'restored_note', 'fold_normalisation', 'one_thread', 'all_cores', 'Restorer',
-           'groups_of_one_shape', 'as_image', 'comparison', 'result_name', 'Plan', 'plan_results', 'Waiting']
+           'metadata_options', 'restored_note', 'fold_normalisation', 'one_thread', 'Restorer', 'groups_of_one_shape',
+           'as_image', 'comparison', 'result_name', 'Plan', 'plan_results', 'Waiting']
 
 # %% ../nbs/05_inference.ipynb #bc6d5532
 import hashlib
 import json
-import os
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -263,10 +262,6 @@ def one_thread():
         yield
     finally:
         torch.set_num_threads(before)
-
-def all_cores() -> int:
-    "The processor cores that this process may use."
-    return len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count() or 1
 
 # %% ../nbs/05_inference.ipynb #2b858932
 GROUP = 8 # plates that a GPU takes at once, always
