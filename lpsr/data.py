@@ -761,6 +761,15 @@ def _table_text(
     except UnicodeDecodeError as error:
         raise ValueError(f'{table}: the table is neither UTF-8 nor UTF-16; save it as "CSV UTF-8"') from error
 
+# %% ../nbs/00_data.ipynb #1b679a12
+def _refuse(
+    table: Path, # CSV file
+    wrong: list[str], # What is wrong with its rows, each with its line; empty if nothing is
+) -> None:
+    "Raise `ValueError` with the first lines that are wrong, if there are any."
+    if wrong:
+        raise ValueError('\n  '.join([f'{table}:', *wrong[:10], *([f'and {len(wrong) - 10} more'] if len(wrong) > 10 else [])]))
+
 def _table_rows(
     table: Path, # CSV file with the columns file and text, in any order, among others or not
 ) -> list[tuple[int, str, str]]: # Line where a row begins, file, text
@@ -784,8 +793,7 @@ def _table_rows(
             line = reader.line_num + 1
     except csv.Error as error:
         wrong.append(f'line {line}: from here on the table cannot be read ({error}); is a quotation mark not closed, or one too many?')
-    if wrong:
-        raise ValueError('\n  '.join([f'{table}:', *wrong[:10], *([f'and {len(wrong) - 10} more'] if len(wrong) > 10 else [])]))
+    _refuse(table, wrong)
     return rows
 
 # %% ../nbs/00_data.ipynb #41aea846
@@ -810,8 +818,7 @@ def match_labels(
             missing[name] = f'line {line}: {name}' + (f' (is {meant} meant?)' if meant else '')
         elif path is not None and texts.setdefault(path, text) != text:
             wrong.append(f'line {line}: {name} is {text!r} here and {texts[path]!r} before')
-    if wrong:
-        raise ValueError('\n  '.join([f'{table}:', *wrong[:10], *([f'and {len(wrong) - 10} more'] if len(wrong) > 10 else [])]))
+    _refuse(table, wrong)
     if missing and not texts:
         raise ValueError(f'{table}: none of its {len(missing)} names is an image of this folder, such as {next(iter(missing.values()))}; '
                          'expected names relative to the folder, with / between folders, and the same capitals')
@@ -1105,13 +1112,13 @@ def _crop_photo(
     try:
         annotation = parse_ccpd(name)
         content = read_file(source/name)
-        note = source_note(sha256(content).hexdigest())
-        done = source_of(target) == sha256(content).hexdigest() # made of this photo, and not of one that had its name
+        digest = sha256(content).hexdigest()
+        done = source_of(target) == digest # made of this photo, and not of one that had its name
         crop = open_image(target) if done else crop_plate(decode_image(content, source/name).image, annotation, rectify)
         if quality_filter and not is_legible(crop):
             return 'dropped', None
         if not done:
-            save_image(crop, target, **note)
+            save_image(crop, target, **source_note(digest))
     except Exception as error: # whatever is wrong with one photo, the others go on
         reason = str(error)
         return 'failed', reason if Path(name).name in reason else f'{source/name}: {reason}'
