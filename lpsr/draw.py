@@ -163,8 +163,8 @@ def _row_cells(
             share, before = style.raised, False
             continue
         if char in SEPARATORS:
-            room = style.slot[1] if char == '*' else style.space * (1 if char == ' ' else .9) * share
-            part = {'-': (.2, .44, .6, .13), '·': (.5, .43, 0, .15), '.': (.5, .87, 0, .13), '*': (0, 0, 1, 1)}.get(char)
+            room = style.slot[1] if char == '*' else style.space * {'-': 1.1, '·': .9, '.': .6}.get(char, 1) * share
+            part = {'-': (.2, .44, .72, .115), '·': (.5, .43, 0, .15), '.': (.5, .87, 0, .13), '*': (0, 0, 1, 1)}.get(char)
             if part:
                 mark = high * part[3] * (1 if char == '*' else share)
                 long = room * part[2] or mark
@@ -225,6 +225,7 @@ EMBLEMS = { # shapes in a square of side 1, from the back to the front
     'stars': _LAURELS,
     'seal': (('ellipse', (.05, .05, .95, .95), _SILVER), ('ellipse', (.12, .12, .88, .88), (222, 224, 226)), ('polygon', (.32, .25, .68, .25, .68, .55, .5, .75, .32, .55), 'any'),
              ('line', (.2, .82, .8, .82), (90, 90, 95))),
+    'hole': (('ellipse', (.05, .05, .95, .95), (196, 198, 198)), ('ellipse', (.12, .12, .88, .88), (226, 227, 225)), ('line', (.3, .5, .7, .5), 'any')),
     'sticker': (('ellipse', (.1, .2, .85, .8), 'any'), ('ellipse', (.3, .35, .65, .65), (225, 225, 220))),
     'arms': (('polygon', _SHIELD, 'any'), ('polygon', (.2, .15, .8, .15, .8, .4, .2, .4), 'any'), ('line', (.5, .15, .5, .85), (235, 235, 230)), ('line', (.3, .5, .7, .5), (235, 235, 230))),
     'arms_hr': (('polygon', _SHIELD, (220, 40, 45)),) + tuple(('rectangle', (.1 + .2 * x, .05 + .2 * y, .28 + .2 * x, .22 + .2 * y), (240, 240, 240)) for x in range(4) for y in range(3) if (x + y) % 2),
@@ -241,7 +242,7 @@ EMBLEMS = { # shapes in a square of side 1, from the back to the front
 }
 
 # %% ../nbs/00a_draw.ipynb #b21c7c9a
-_TINTS = (_SILVER, _GOLD, (190, 40, 45), (40, 80, 170), (40, 130, 80), (220, 130, 40), (70, 70, 75), (225, 190, 60))
+_TINTS = (_SILVER, _GOLD, (190, 60, 60), (70, 100, 170), (70, 130, 95), (205, 140, 80), (90, 90, 95), (220, 190, 90))
 
 @lru_cache(maxsize=512)
 def emblem(
@@ -257,7 +258,7 @@ def emblem(
         points = [value * (width, height)[place % 2] for place, value in enumerate(points)]
         colour = _TINTS[tints[index % len(tints)]] if colour == 'any' else (20, 20, 22) if colour == 'ink' else colour
         if shape == 'line':
-            draw.line(points, colour, max(2, round(.08 * min(width, height))))
+            draw.line(points, colour, max(2, round(.1 * min(width, height))))
         else:
             getattr(draw, shape)(points, colour)
     return image.reduce(4)
@@ -405,11 +406,11 @@ def _add_emblems(
         middle = (cell.left + cell.width / 2, cell.top + cell.height / 2)
         if name == 'dubai':
             mask = _print_mask('DUBAI', bundled_font('din'), max(3, round(.2 * cell.height * scale)))
-            plate.paste(style.ink, (round(middle[0] * scale - mask.width / 2), round((middle[1] + .15 * cell.height) * scale)), mask)
-            parts = [('arabic', middle[1] - .2 * cell.height, .5 * cell.width, .45 * cell.height)]
-        elif name in ('seals', 'stickers'):
+            plate.paste(style.ink, (round(middle[0] * scale - mask.width / 2), round((middle[1] + .25 * cell.height) * scale)), mask)
+            parts = [('arabic', middle[1] - .15 * cell.height, .6 * cell.width, .6 * cell.height)]
+        elif name in ('seals', 'stickers', 'holes'):
             side = min(.46 * cell.height, .85 * cell.width)
-            parts = [('seal' if name == 'seals' else 'sticker', middle[1] + shift * cell.height, side, side) for shift in (-.25, .25)]
+            parts = [(name[:-1], middle[1] + shift * cell.height, side, side) for shift in (-.25, .25)]
         else:
             side = min(cell.height * .8, cell.width * .9)
             parts = [(name, middle[1], cell.width if name in ('line', 'arabic') else side, cell.height if name == 'line' else side)] if name else []

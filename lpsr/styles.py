@@ -171,9 +171,9 @@ def _two_rows(
     **changes, # Of what follows from that
 ) -> PlateStyle:
     "The high form of a plate, as motorcycles, trucks and off-road cars carry it."
-    high = size[1] * .36
+    high = size[1] * .38
     wide = min(high * kind.char[0][1] / kind.char[0][0], size[0] * .15)
-    usual = dict(char=((high, wide), (high, wide)), lead=size[1] * .07, weight=.3 * kind.weight, space=high * .25, slot=(kind.slot[0], high * .6), gap=high * .12)
+    usual = dict(char=((high, wide), (high, wide)), lead=size[1] * .06, weight=.3 * kind.weight, space=high * .25, slot=(kind.slot[0], high * .6), gap=high * .12)
     return replace(kind, patterns=patterns, size=size, **usual | changes)
 
 # %% ../nbs/00c_styles.ipynb #de0c7df9
@@ -204,11 +204,12 @@ EUROPE = {
 # %% ../nbs/00c_styles.ipynb #06181f87
 _NOT_Q = 'ABCDEFGHIJKLMNOPRSTUVWXYZ'
 _RU = 'ABEKMHOPCTYX'
+_CZ = dict(char=((72, 38),), fonts=('gothic_c', 'din'), bold=(1, 3))
 EUROPE |= {
     'pl': (_eu('PL', 'LL*NNNNN~3; LLL*NNLL; LL*NNNLL~2; LLL*LNNN; LLL*NNNN; LL*NNNNL~2', letters=_NOT_Q, char=((80, 42),), slot=('sticker', 34), weight=3),
            _two_rows(_eu('PL', '', letters=_NOT_Q), 'LL*/NNNNN; LLL*/LNNN; LL*/NNNLL', slot=('sticker', 34))),
-    'cz': (_eu('CZ', 'NLN*NNNN~4; NLL*NNNN', letters='ABCEHJKLMPSTUZ', slot=('stickers', 44), weight=3, words=()), _eu('CZ', 'LLL*NN-NN', slot=('stickers', 40), letters=_NOT_Q),
-           _two_rows(_eu('CZ', '', letters='ABCEHJKLMPSTUZ'), 'NLN*/NNNN; NN*/NNNN', slot=('stickers', 40))),
+    'cz': (_eu('CZ', 'NLN*NNNN~4; NLL*NNNN', letters='ABCEHJKLMPSTUZ', slot=('holes', 54), **_CZ, weight=3), _eu('CZ', 'LLL*NN-NN', slot=('holes', 46), letters=_NOT_Q, **_CZ),
+           _two_rows(_eu('CZ', '', letters='ABCEHJKLMPSTUZ'), 'NLN*/NNNN; NN*/NNNN', slot=('holes', 40))),
     'sk': (_eu('SK', 'LL*NNNLL', slot=('arms', 52), letters=_NOT_Q, words=((.33, 200, 5, '', None),)),),
     'hr': (_eu('HR', 'LL*NNN-LL~2; LL*NNNN-LL; LL*NNN-L; LL*NNNN-L', slot=('arms_hr', 52), letters=_NOT_Q),),
     'ro': (_eu('RO', 'LL NN LLL~4; [B] NNN LLL~2; [B] NN LLL', letters=_NOT_Q, char=((70, 42),), weight=3), _two_rows(_eu('RO', '', letters=_NOT_Q), 'LL NN/LLL; [B] NNN/LLL')),
@@ -233,8 +234,8 @@ EUROPE |= {
 }
 
 # %% ../nbs/00c_styles.ipynb #4728f5c3
-_BR = PlateStyle('LLL-NNNN', (400, 130), GREY, (35, 36, 40), ('gothic_c', 'routed', 'din'), ((64, 38),), gap=11, space=26, rim=(3, 3), bold=(1, 5), area=(12, 26, 12, 4),
-                 words=((.5, 19, 14, 'SP-SAO PAULO|PR-CURITIBA|PR-PARANAGUA|RJ-RIO DE JANEIRO|MG-BELO HORIZONTE|DF-BRASILIA|SC-JOINVILLE|SP MOCOCA|RS-PORTO ALEGRE|BA-SALVADOR', None),),
+_BR = PlateStyle('LLL·NNNN~2; LLL-NNNN', (400, 130), GREY, (35, 36, 40), ('gothic_c', 'routed', 'din'), ((65, 37),), gap=11, space=26, rim=(3, 3), bold=(1, 5), area=(12, 28, 12, 4),
+                 words=((.5, 19, 11, 'SP-SAO PAULO|PR-CURITIBA|PR-PARANAGUA|RJ-RIO DE JANEIRO|MG-BELO HORIZONTE|DF-BRASILIA|SC-JOINVILLE|SP MOCOCA|RS-PORTO ALEGRE|BA-SALVADOR', None),),
                  screws=((.18, .13), (.82, .13)), weight=3)
 _MERCOSUR = PlateStyle('LLLNLNN', (400, 130), fonts=('fe',), char=((65, 42),), gap=8, area=(10, 32, 10, 0), rim=(1, 3), weight=3,
                        bands=(('top', 30, (25, 60, 140), 'BRASIL', False),), words=((.05, 115, 12, 'BR', None), (.93, 15, 12, '*flag', None)))
@@ -285,7 +286,7 @@ _IN_TWO = _two_rows(_IN, f'{_IN_STATES} NN/LL NNNN; {_IN_STATES} NN L/NNNN; {_IN
 _ID = PlateStyle('[areas] ZNNN LLL~4; [areas] ZNNN LL~4; [areas] ZNN LL; [areas] ZNNN L~2; [areas] ZN L; [areas] Z LLL~.2'.replace(
                      'areas', 'A|AA|AB|AD|AE|AG|B|B|B|BA|BB|BD|BE|BG|BH|BK|BL|BM|BN|BP|D|D|DA|DB|DC|DD|DE|DG|DH|DK|DL|DM|DN|DR|DT|E|EA|EB|ED|F|G|H|K|KB|KH|KT|KU|L|L|M|N|P|PA|PB|R|S|T|W|Z'),
                  (430, 135), (24, 25, 30), (225, 226, 224), ('routed', 'gothic_c', 'gothic_c'), ((70, 32),), 9, 20, align='spread', area=(16, 0, 16, 34), rim=(4, 3), bold=(0, 5),
-                 words=((.5, 114, 20, '{month}·{year}', None),), screws=((.19, .45), (.81, .45)))
+                 words=((.5, 114, 20, '{month}.{year}|{month}-{year}|{month} {year}', None),), screws=((.19, .45), (.81, .45)))
 _PK = PlateStyle('LLL-NNN~2; LL-NNN~2', (310, 155), WHITE, BLACK, ('gothic_c', 'din', 'gothic_d'), ((66, 36),), 9, 22, area=(46, 0, 10, 32), rim=(3, 2), bold=(0, 3),
                  bands=(('left', 42, (120, 135, 190), '*mosque', False),), words=((.58, 133, 15, 'ICT-ISLAMABAD', None),), screws=((.28, .12), (.82, .12)), weight=3)
 _PK_OLD = replace(_PK, patterns='LL-NNN; LLL-NNN; LL · NNN', bands=(), area=(10, 18, 10, 26), char=((52, 32),), gap=8, space=26, fonts=('din', 'gothic_d', 'plain'),
@@ -309,7 +310,7 @@ _VN = PlateStyle('NNL-NNN.NN~3; NNL-NNNN', (470, 110), fonts=('din', 'gothic_c')
 _AU = dict(size=(372, 134), fonts=('gothic_d', 'gothic_c', 'din'), char=((70, 40),), gap=9, space=24, area=(10, 0, 10, 20), rim=(2, 2), bold=(0, 4))
 ASIA |= {
     'my': (_MY, _two_rows(_MY, 'LLL/NNNN; LL/NNNN', (300, 180)), replace(_MY, patterns='LLL NNNN L; LL NNNN L', rim=(3, 3), weight=.5), replace(_MY, patterns='LLL NNNN L; LLL NNNN', paper=WHITE, ink=BLACK, weight=.3)),
-    'vn': (_VN, _two_rows(_VN, 'NN-LN/NNN.NN~3; NN-LN/NNNN~2', (190, 140), weight=1.2, char=((52, 28), (52, 28)), gap=6), _two_rows(_VN, 'NNL/NNN.NN~2; NNL/NNNN', (280, 200)),
+    'vn': (_VN, _two_rows(_VN, 'NN-LN/NNN.NN~3; NN-LN/NNNN~2', (190, 140), weight=1.2, char=((56, 30), (56, 30)), gap=6, lead=8, bold=(1, 4)), _two_rows(_VN, 'NNL/NNN.NN~2; NNL/NNNN', (280, 200)),
            replace(_VN, paper=BLUE, ink=WHITE, weight=.2), replace(_VN, paper=YELLOW, weight=.2)),
     'th': (PlateStyle('NLL NNNN~2; LL NNNN', (340, 150), WHITE, BLACK, ('din', 'gothic_d'), ((72, 40),), 7, 22, area=(12, 0, 12, 34), words=((.5, 130, 22, 'BANGKOK|CHIANG MAI|PHUKET|CHONBURI', None),), picture='fade'),
            PlateStyle('NLL/NNNN', (220, 172), WHITE, BLACK, ('din',), ((52, 32), (60, 36)), 7, 16, lead=10)),
