@@ -213,7 +213,7 @@ def _paper(
         levels = colour + rng.normal(0, 18, (4, 1, 3)) * [[[1]], [[.2]], [[.2]], [[1]]]
         if style.picture == 'sky':
             # Hills, a sun, a flower: soft shapes behind the characters.
-            levels = np.repeat(levels, 9, 1) + np.clip(rng.normal(0, 22, (4, 9, 3)), -45, 10)
+            levels = np.repeat(levels, 9, 1) - abs(rng.normal(0, 1, (4, 9, 1))) * rng.uniform(0, 38, (4, 1, 3))
     return Image.fromarray(levels.clip(0, 255).astype(np.uint8)).resize(size, Image.Resampling.BICUBIC)
 
 # %% ../nbs/00a_draw.ipynb #9eeb0af4

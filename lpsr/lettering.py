@@ -131,7 +131,7 @@ def glyph(
     "A character fitted to its cell; dots and hyphens are the same in all fonts."
     if char in '·.-':
         return rounded((width, height), 0, None, min(width, height) * (.2 if char == '-' else .5))
-    return _letter(char, face).resize((width, height), Image.Resampling.BILINEAR)
+    return _letter(char, face).resize((width, height), Image.Resampling.LANCZOS)
 
 @lru_cache(maxsize=1024)
 def _proportion(

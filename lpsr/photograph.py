@@ -242,9 +242,9 @@ def _light(
     "Light and shade, the camera's exposure and white balance, a little blur and noise."
     width, height = image.size
     gain, glare = _light_field(image.size, rng)
-    radius = rng.uniform(0, height / 130)
-    if radius > height / 200:
-        image = image.filter(ImageFilter.BoxBlur(radius))
+    blur = .6 * rng.uniform(0, height / 130) ** 2 # px; a box blurs more than a Gaussian of its radius
+    if blur > .08:
+        image = image.filter(ImageFilter.BoxBlur(blur))
     lift = min(rng.exponential(14), 80) # grey levels, of what was black
     colours = np.exp(rng.normal(0, .3) + rng.normal(0, .1, 3)) * (255 - lift) / 255
     extra = _piece(width, height, rng) * np.float32(rng.uniform(0, 4)) + np.float32(lift)
