@@ -234,6 +234,7 @@ def _add_relief(
     ImageDraw.Draw(slope).rectangle((0, 0, slope.width - 1, slope.height - 1), outline=128) # the kernel leaves the border as it was
     return ImageChops.add(plate, Image.merge('RGB', (slope,) * 3), 1, -128)
 
+# %% ../nbs/00a_draw.ipynb #af7d8531
 @lru_cache(maxsize=512)
 def _levels(
     black: int, # What becomes of 0
@@ -310,6 +311,7 @@ def _ink_mask(
             mask.paste(255, (round(cell.left * scale), round(cell.top * scale)), char)
     return mask
 
+# %% ../nbs/00a_draw.ipynb #c18879b0
 def _flat(
     style: PlateStyle, # What it looks like
     text: str, # With its separators

@@ -62,6 +62,7 @@ def load_font(
         font.set_variation_by_axes(list(axes))
     return font
 
+# %% ../nbs/00d_lettering.ipynb #1727f544
 _SETTINGS = 6 # of a variable font
 
 @lru_cache(maxsize=1024)
@@ -185,6 +186,7 @@ def _natural_width(
         return wide
     return natural if mode == 'own' else min(natural, wide * 1.04)
 
+# %% ../nbs/00d_lettering.ipynb #b9c5072d
 def _row_cells(
     row: str, # Characters and separators
     style: PlateStyle, # Sizes

@@ -140,6 +140,7 @@ def _body(
     image = _open_background(str(backgrounds[int(chosen * len(backgrounds))]))
     return image, (left * image.width, top * image.height, image.width, image.height)
 
+# %% ../nbs/00e_photograph.ipynb #65523143
 def _surroundings(
     size: tuple[int, int], # px
     hole: tuple[int, int, int, int], # Where the plate will be, px: left, top, right, bottom
