@@ -24,7 +24,7 @@ from IPython.display import HTML, display
 from PIL import Image
 
 from .crappify import STEPS, Degradation, Step, everything_degradation, jpeg_bytes, road_degradation
-from .data import STYLES, draw_plate
+from .draw import STYLES, draw_plate
 from .files import IMAGE_SUFFIXES, KNOWN_FORMATS, ImageError, decode_image
 from .inference import Restorer, metadata_options
 from .readability import PPOCR

@@ -163,10 +163,11 @@ def demo_plates(
     "Draw, crush and restore some plates, and print what that did to each."
     import numpy as np
     from lpsr.crappify import recipe_degradation
-    from lpsr.data import STYLES, draw_plate
+    from lpsr.draw import draw_plate
     from lpsr.generator import psnr, to_batch
+    from lpsr.styles import SAMPLE_STYLES
     seeds = np.random.SeedSequence(seed).generate_state(n).tolist()
-    plates = [draw_plate(STYLES[index % len(STYLES)], seed=own, height=restorer.height) for index, own in enumerate(seeds)]
+    plates = [draw_plate(SAMPLE_STYLES[index % len(SAMPLE_STYLES)], seed=own, height=restorer.height) for index, own in enumerate(seeds)]
     original = [plate.image for plate in plates]
     blurred = [recipe_degradation()(image, own) for image, own in zip(original, seeds)]
     restored = restorer.restore_batch(blurred)
@@ -218,16 +219,18 @@ def add_fonts(
     parser: argparse.ArgumentParser, # of a command that draws plates
 ) -> None:
     "The argument that names a folder of fonts."
-    parser.add_argument('--fonts', metavar='DIR', help='folder of Latin fonts to draw with as well as the bundled one')
+    parser.add_argument('--fonts', metavar='DIR', help='folder of Latin fonts to draw with as well as the bundled ones')
 
 # %% ../nbs/10_cli.ipynb #23a7be8a
-STYLE_NAMES = ('cn_blue', 'cn_green', 'id_black', 'id_white', 'eu', 'any')
+STYLE_NAMES = (
+    'cn_blue', 'cn_green', 'cn_yellow', 'cn_white', 'in', 'pk', 'id_black', 'id_white', 'my', 'vn', 'th', 'il', 'ae', 'de', 'fr', 'uk', 'es', 'it', 'nl', 'pl',
+    'cz', 'sk', 'hr', 'ro', 'tr', 'ua', 'ru', 'ch', 'at', 'be', 'ie', 'pt', 'north', 'south', 'br', 'br_mercosur', 'ar', 'latin', 'us', 'au', 'nz', 'za', 'any')
 
 def run_draw(
     arguments: argparse.Namespace, # of `add_draw`
 ) -> int: # exit code
     "Draw plates."
-    from lpsr.data import draw_plates
+    from lpsr.draw import draw_plates
     styles = tuple(arguments.style or STYLE_NAMES)
     labelled = (Path(arguments.out)/'labels.csv').exists()
     draw_plates(arguments.out, arguments.n, styles, arguments.seed, arguments.height, font_files(arguments.fonts), shows_progress())

@@ -61,7 +61,8 @@ from tqdm.auto import tqdm
 # %% ../nbs/02_generator.ipynb #1541b17a
 from . import __version__
 from .crappify import Degradation, find_twin, seed_of, to_image
-from .data import PROVINCES, DrawnPlate, draw_plate, homography, read_labels
+from .data import PROVINCES, homography, read_labels
+from .draw import DrawnPlate, draw_plate
 from .files import ImageError, find_images, follow_parent, open_image, save_image, with_suffix, write_bytes
 
 # %% ../nbs/02_generator.ipynb #545c5cbd
@@ -352,7 +353,7 @@ class Augmentation:
         seed: int, # same seed, same plate
     ) -> DrawnPlate:
         "A drawn plate: a third Chinese, a third of no country, the rest Indonesian and European."
-        styles = ('cn_blue', 'cn_blue', 'cn_green', 'any', 'any', 'any', 'id_black', 'id_white', 'eu')
+        styles = ('cn_blue', 'cn_blue', 'cn_green', 'any', 'any', 'any', 'id_black', 'id_white', 'de')
         return draw_plate(styles[seed % len(styles)], seed=seed, height=CANVAS[0], fonts=list(self.fonts))
 
 # %% ../nbs/02_generator.ipynb #40fcea6d

@@ -38,7 +38,8 @@ from tqdm.auto import tqdm
 
 from . import __version__
 from .crappify import GAMMA, Degradation, Step, recipe_degradation, seed_of
-from .data import claim_folder, match_labels, read_json, split_text
+from .data import claim_folder, match_labels, read_json
+from .draw import split_text
 from .files import ImageError, install_hint, open_image, printable, save_image, write_bytes
 from .generator import ARCHITECTURES, CANVAS, build_generator, choose_precision, is_validation, psnr, ssim, to_batch
 from .inference import BUNDLED, Restorer, fold_normalisation, metadata_options, one_thread
