@@ -4,18 +4,18 @@
 
 # %% auto #0
 __all__ = ['CANVAS', 'MEAN', 'STD', 'PIXEL_RANGE', 'ROWS', 'AROUND', 'RIM', 'MARGIN', 'ALPHABET', 'REPEATS', 'FRONT', 'VIEW',
-           'GLANCE', 'ARCHITECTURES', 'PRECISIONS', 'UNLIMITED', 'NORMALISATION', 'fitted_size', 'to_canvas',
-           'to_pixels', 'to_images', 'to_batch', 'is_validation', 'what_is_wrong', 'check_images', 'PlateSplitter',
-           'vary_colours', 'row_sums', 'find_line', 'level_plate', 'open_level', 'find_corners', 'vary_pose',
-           'match_colours', 'join_plates', 'characters', 'Recombiner', 'Augmentation', 'OpenClean', 'OpenCrappy',
-           'DegradeClean', 'HalfOfPair', 'plate_dataloaders', 'resnet34_unet', 'convolution', 'ReadingBlock',
-           'Rectifier', 'look_up', 'rectify', 'put_back', 'posed_corners', 'along_image', 'Recogniser', 'Sketcher',
-           'ResidualBlock', 'residual_blocks', 'enlarge', 'Compact', 'check_architecture', 'build_generator', 'psnr',
-           'ssim', 'cpu_multiplies_bfloat16', 'choose_precision', 'MixedPrecision', 'RestorationLoss',
-           'parameter_groups', 'plate_learner', 'tones', 'sketch_learner', 'Phase', 'generator_phases',
-           'AverageWeights', 'save_training', 'is_place', 'read_training', 'optimizer_state', 'load_training',
-           'Checkpoint', 'leave_autocast', 'fit_phase', 'figures_table', 'save_generated', 'save_generator',
-           'generator_of', 'KeepGenerators']
+           'GLANCE', 'ROW', 'NOTHING', 'ARCHITECTURES', 'PRECISIONS', 'UNLIMITED', 'NORMALISATION', 'fitted_size',
+           'to_canvas', 'to_pixels', 'to_images', 'to_batch', 'is_validation', 'what_is_wrong', 'check_images',
+           'PlateSplitter', 'vary_colours', 'row_sums', 'find_line', 'level_plate', 'open_level', 'find_corners',
+           'vary_pose', 'match_colours', 'join_plates', 'characters', 'Recombiner', 'Augmentation', 'OpenClean',
+           'OpenCrappy', 'DegradeClean', 'HalfOfPair', 'plate_dataloaders', 'resnet34_unet', 'convolution',
+           'ReadingBlock', 'Rectifier', 'look_up', 'rectify', 'put_back', 'posed_corners', 'along_image', 'row_poses',
+           'join_rows', 'Recogniser', 'sureness', 'put_rows_back', 'Sketcher', 'ResidualBlock', 'residual_blocks',
+           'enlarge', 'Compact', 'check_architecture', 'build_generator', 'psnr', 'ssim', 'cpu_multiplies_bfloat16',
+           'choose_precision', 'MixedPrecision', 'RestorationLoss', 'parameter_groups', 'plate_learner', 'tones',
+           'sketch_learner', 'Phase', 'generator_phases', 'AverageWeights', 'save_training', 'is_place',
+           'read_training', 'optimizer_state', 'load_training', 'Checkpoint', 'leave_autocast', 'fit_phase',
+           'figures_table', 'save_generated', 'save_generator', 'generator_of', 'KeepGenerators']
 
 # %% ../nbs/02_generator.ipynb #da4b441d
 import json
@@ -42,7 +42,7 @@ from fastai.data.transforms import IntToFloatTensor, Normalize
 from fastai.layers import NormType
 from fastai.learner import Learner
 from fastai.losses import MSELossFlat
-from fastai.torch_core import params, set_seed
+from fastai.torch_core import params, set_seed, to_float
 from fastai.vision.augment import Brightness, Contrast
 from fastai.vision.core import PILImage, imagenet_stats
 from fastai.vision.learner import create_unet_model
@@ -60,9 +60,9 @@ from tqdm.auto import tqdm
 
 # %% ../nbs/02_generator.ipynb #1541b17a
 from . import __version__
-from .crappify import Degradation, find_twin, seed_of, to_image
+from .crappify import Degradation, find_twin, seed_of, tint, to_image
 from .data import PROVINCES, homography, read_labels
-from .draw import DrawnPlate, draw_plate
+from .draw import STYLES, DrawnPlate, draw_plate
 from .files import ImageError, find_images, follow_parent, open_image, save_image, with_suffix, write_bytes
 
 # %% ../nbs/02_generator.ipynb #545c5cbd
@@ -193,7 +193,8 @@ def vary_colours(
         pixels = pixels * np.exp(random.normal(0, 0.05, 3))
     if random.random() < 0.1:
         pixels = pixels * random.uniform(0.15, 0.6) * np.exp(random.normal(0, 0.25, 3)) # a street lamp is orange
-    return to_image(pixels)
+    image = to_image(pixels)
+    return tint(image, random.uniform(0.3, 1), random.uniform(0, 360)) if random.random() < 0.1 else image # infrared, and the night modes of cameras
 
 # %% ../nbs/02_generator.ipynb #2746166e
 def row_sums(
@@ -320,7 +321,9 @@ class Recombiner:
     def __init__(self,
         texts: dict, # path → text
         gaps: dict | None = None, # path → shares of the image's width, from 0 to 1: one less than characters; None: all stay whole
+        two_rows: tuple = (), # paths of plates with two rows of characters: these stay as they are
     ):
+        self.two_rows = set(two_rows)
         self.texts, self.gaps = {path: characters(text) for path, text in texts.items()}, gaps or {}
         self.alike = groupby(self.gaps, lambda path: len(self.gaps[path])) # number of gaps → plates that have as many
 
@@ -329,6 +332,8 @@ class Recombiner:
         random: np.random.Generator, # the source of chance
     ) -> tuple[Image.Image, str]: # image and text
         "This plate, level, three times out of four going over to others of its length at some of the gaps."
+        if path in self.two_rows:
+            return open_image(path), self.texts[path]
         if path not in self.gaps or random.random() < 0.25:
             return open_level(path), self.texts.get(path, '')
         parts, text, left, last = [], '', 0., len(self.gaps[path])
@@ -352,9 +357,9 @@ class Augmentation:
     def draw(self,
         seed: int, # same seed, same plate
     ) -> DrawnPlate:
-        "A drawn plate: a third Chinese, a third of no country, the rest Indonesian and European."
-        styles = ('cn_blue', 'cn_blue', 'cn_green', 'any', 'any', 'any', 'id_black', 'id_white', 'de')
-        return draw_plate(styles[seed % len(styles)], seed=seed, height=CANVAS[0], fonts=list(self.fonts))
+        "A drawn plate: a sixth Chinese, a sixth of no country, the rest of all countries alike."
+        styles = (('cn_blue', 'cn_green'), ('any',), *[STYLES] * 4)[seed % 6]
+        return draw_plate(styles[seed // 6 % len(styles)], seed=seed, height=CANVAS[0], fonts=list(self.fonts))
 
 # %% ../nbs/02_generator.ipynb #40fcea6d
 @patch
@@ -362,16 +367,20 @@ def __call__(self: Augmentation,
     path: Path, # of the plate whose turn it is
     recombiner: Recombiner, # that opens it
     random: np.random.Generator, # the source of chance
-) -> tuple[Image.Image, str, np.ndarray]: # RGB image, text, and where the plate's corners are: 4 × 2, pixels
+) -> tuple[Image.Image, str, np.ndarray, int]: # RGB image; text; where the plate's corners are: 4 × 2, pixels, or NaN where nobody knows; rows of characters
     "A plate to learn from: a drawn one, or the plate whose turn it is, with parts of others; varied."
+    known, rows = True, 1
     if random.random() < self.drawn:
         drawn = self.draw(int(random.integers(2**31)))
-        image, text, corners = drawn.image, drawn.text, drawn.corners
+        image, text, corners, rows = drawn.image, drawn.text, drawn.corners, drawn.rows
     else:
         image, text = recombiner(path, random)
-        corners = np.array([(0, MARGIN), (1, MARGIN), (1, 1 - MARGIN), (0, 1 - MARGIN)]) * image.size
+        if path in recombiner.two_rows:
+            rows, known = 2, False # what it shows is the crop, in which the plate lies somehow
+        margin = MARGIN if known else 0
+        corners = np.array([(0, margin), (1, margin), (1, 1 - margin), (0, 1 - margin)]) * image.size
     image, corners = vary_pose(vary_colours(image, random), corners, random)
-    return image, text, corners
+    return image, text, corners if known else np.full((4, 2), np.nan), rows
 
 # %% ../nbs/02_generator.ipynb #ae92f6bb
 class OpenClean(Transform):
@@ -524,20 +533,21 @@ VIEW = torch.tensor([1.06, 1.26, 1.]) # the front shows 1.06 plates along and 1.
 GLANCE = (48, 128) # height and width, pixels, of the whole crop as the rectifier sees it
 
 class Rectifier(nn.Module):
-    "Finds a plate in its crop; batch × 3 × height × width, normalised → pose, batch × 2 × 3."
+    "Finds a plate in its crop; batch × 3 × height × width, normalised → pose, batch × 2 × 3; logit of two rows of characters, batch."
     def __init__(self):
         super().__init__()
         self.layers = nn.Sequential(
             convolution(3, 24, 2), convolution(24, 48, 2), ReadingBlock(48), convolution(48, 96, 2), ReadingBlock(96),
-            nn.Conv2d(96, 32, 1), nn.SiLU(), nn.Flatten(), nn.Linear(32 * GLANCE[0] // 8 * GLANCE[1] // 8, 96), nn.SiLU(), nn.Linear(96, 6))
+            nn.Conv2d(96, 32, 1), nn.SiLU(), nn.Flatten(), nn.Linear(32 * GLANCE[0] // 8 * GLANCE[1] // 8, 96), nn.SiLU(), nn.Linear(96, 7))
         nn.init.zeros_(self.layers[-1].weight)
-        self.layers[-1].bias.data = torch.tensor([1., 0, 0, 0, 1, 0]) # the plate fills its crop
+        self.layers[-1].bias.data = torch.tensor([1., 0, 0, 0, 1, 0, -3]) # the plate fills its crop, and has one row
 
-    def forward(self, image: torch.Tensor) -> torch.Tensor:
+    def forward(self, image: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         with torch.autocast(image.device.type, enabled=False): # bfloat16 is too coarse for places
             small = F.interpolate(image.float(), GLANCE, mode='bilinear', antialias=True)
             deviation, mean = torch.std_mean(small, (1, 2, 3), keepdim=True)
-            return self.layers((small - mean) / deviation.clamp(min=0.05)).unflatten(1, (2, 3))
+            found = self.layers((small - mean) / deviation.clamp(min=0.05))
+        return found[:, :6].unflatten(1, (2, 3)), found[:, 6]
 
 # %% ../nbs/02_generator.ipynb #5ab0bfbe
 def look_up(
@@ -589,9 +599,39 @@ def along_image(
     "Where in the image a place of the front is."
     return float(pose[0] @ torch.tensor([place * VIEW[0], 0., 1.]).to(pose))
 
+# %% ../nbs/02_generator.ipynb #rows0002
+ROW = 0.54 # height of each of two rows, in heights of the plate
+NOTHING = 30. # logit of 'no character' where there is no row
+
+def row_poses(
+    pose: torch.Tensor, # batch × 2 × 3: of the plates
+    two: torch.Tensor, # batch, of bool: which plates have two rows
+) -> tuple[torch.Tensor, torch.Tensor]: # rows × 2 × 3, the upper row of a plate before its lower one; and the plate of each row, rows
+    "Where the rows of plates are."
+    plate = torch.arange(len(pose), device=pose.device).repeat_interleave(1 + two.long())
+    step = torch.where(plate.diff(prepend=plate[:1] - 1) == 0, 1, -1) * two[plate] # -1: the upper one of two, 1: the lower one
+    along, down, shift = pose[plate].unbind(2)
+    height = torch.where(two[plate], ROW, 1.).to(pose)[:, None]
+    return torch.stack([along, height * down, shift + step[:, None] * (1 - ROW) * down], 2), plate
+
+def join_rows(
+    logits: torch.Tensor, # rows × classes × frames
+    plate: torch.Tensor, # rows, as `row_poses` gives it
+) -> torch.Tensor: # plates × classes × frames; where any has two rows, twice as many frames and one, which say nothing where there is no second row
+    "What the rows of each plate say, one after the other."
+    upper = plate.diff(prepend=plate[:1] - 1) > 0
+    if upper.all():
+        return logits
+    nothing = torch.zeros_like(logits[0, :, :1])
+    nothing[0] = NOTHING # the first class is 'no character'
+    joined = nothing.repeat(int(upper.sum()), 1, 2 * logits.shape[2] + 1)
+    joined[:, :, :logits.shape[2]] = logits[upper]
+    joined[plate[~upper], :, logits.shape[2] + 1:] = logits[~upper]
+    return joined
+
 # %% ../nbs/02_generator.ipynb #10d81a16
 class Recogniser(nn.Module):
-    "Reads plates; batch × 3 × height × width, normalised → logits, batch × classes × 64 frames of the plate seen from the front."
+    "Reads plates; batch × 3 × height × width, normalised → logits, batch × classes × 64 frames of the plate seen from the front, or 129 (`join_rows`)."
     def __init__(self):
         super().__init__()
         self.rectifier = Rectifier().requires_grad_(False).eval()
@@ -617,12 +657,33 @@ class Recogniser(nn.Module):
         "From what it sees in each frame to the logits of the classes, batch × classes × frames."
         return self.frames[3:](frames)
 
-    def read(self, image: torch.Tensor, pose: torch.Tensor) -> torch.Tensor:
-        "The logits, where it is known how the plates lie."
-        return self.decide(self.features(rectify(image, pose))[1])
+    def read(self, image: torch.Tensor, pose: torch.Tensor, two: torch.Tensor) -> torch.Tensor:
+        "The logits, where it is known how the plates lie, and which have two rows."
+        poses, plate = row_poses(pose, two)
+        return join_rows(self.decide(self.features(rectify(image[plate], poses))[1]), plate)
 
     def forward(self, image: torch.Tensor) -> torch.Tensor:
-        return self.read(image, self.rectifier(image))
+        pose, two = self.rectifier(image)
+        return self.read(image, pose, two > 0)
+
+# %% ../nbs/02_generator.ipynb #gate0002
+def sureness(
+    chances: torch.Tensor, # rows × classes × frames: of each class, the first one 'no character'
+) -> torch.Tensor: # rows × frames, from 0 to 1
+    "How likely the character is that a frame belongs to."
+    return F.max_pool1d(chances[:, 1:].amax(1, keepdim=True).float(), 9, 1, 4).squeeze(1)
+
+# %% ../nbs/02_generator.ipynb #rows0005
+def put_rows_back(
+    front: torch.Tensor, # rows × channels × height × width
+    poses: torch.Tensor, # rows × 2 × 3, of `row_poses`
+    plate: torch.Tensor, # rows: the plate of each
+    size: tuple[int, int], # height and width of the image
+) -> torch.Tensor: # plates × channels × height × width of the image
+    "What belongs to rows seen from the front, where it belongs in the images of their plates."
+    back = put_back(front, poses, size)
+    count = int(plate[-1]) + 1
+    return back if count == len(plate) else back.new_zeros(count, *back.shape[1:]).index_add(0, plate, back)
 
 # %% ../nbs/02_generator.ipynb #803e76a7
 class Sketcher(nn.Module):
@@ -641,19 +702,28 @@ class Sketcher(nn.Module):
         self.recogniser.eval()
         return self
 
-    def look(self, image: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        "The pose of the plates; seen from the front: what is in each place, batch × 128 × 6 × 64, and the sketch, batch × 1 × 96 × 256."
-        with torch.no_grad():
-            pose = self.recogniser.rectifier(image)
-            seen, frames = self.recogniser.features(rectify(image, pose))
-            chances = self.recogniser.decide(frames).softmax(1)
-        said = self.spread(torch.cat([frames, chances], 1))[:, :, None] # the same for all rows
+    def draw(self,
+        seen: torch.Tensor, # rows × 128 × 6 × 64: what the recogniser sees in each place
+        frames: torch.Tensor, # rows × 192 × 64: and in each frame
+        chances: torch.Tensor, # rows × classes × 64: of each class
+    ) -> torch.Tensor: # rows × 1 × 96 × 256
+        "The sketch of each row, seen from the front."
+        said = self.spread(torch.cat([frames, chances], 1))[:, :, None] # the same for all heights
         blocks = self.strokes(self.places(seen) + said).unflatten(1, (16, 4)) # a place is four blocks high, a block 4 × 4 pixels
-        return pose, seen, F.pixel_shuffle(blocks.transpose(2, 3).flatten(2, 3), 4)
+        return F.pixel_shuffle(blocks.transpose(2, 3).flatten(2, 3), 4)
+
+    def look(self, image: torch.Tensor) -> tuple: # of tensors
+        "Pose and plate of each row, as `row_poses` gives them; what is in each place, rows × 128 × 6 × 64; the sketch; how sure the reader is, rows × 64."
+        with torch.no_grad():
+            pose, two = self.recogniser.rectifier(image)
+            poses, plate = row_poses(pose, two > 0)
+            seen, frames = self.recogniser.features(rectify(image[plate], poses))
+            chances = self.recogniser.decide(frames).softmax(1)
+        return poses, plate, seen, self.draw(seen, frames, chances), sureness(chances)
 
     def forward(self, image: torch.Tensor) -> torch.Tensor:
-        pose, _, sketch = self.look(image)
-        return put_back(sketch, pose, image.shape[2:])
+        poses, plate, _, sketch, _ = self.look(image)
+        return put_rows_back(sketch, poses, plate, image.shape[2:])
 
 # %% ../nbs/02_generator.ipynb #4bbdac95
 class ResidualBlock(nn.Module):
@@ -686,6 +756,7 @@ def enlarge(
 class Compact(nn.Module):
     "A small U-Net on pixel-unshuffled plates and a sketch of what they say; batch × 3 × height × width → the same, multiples of 16."
     FACTOR = 4 # of the pixel unshuffle: a plate's strokes are wider than 4 pixels at 96 pixels of height
+    SURE = 0.9 # chance of a character above which it is drawn with more than half of the change
 
     def __init__(self):
         super().__init__()
@@ -702,15 +773,37 @@ class Compact(nn.Module):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
 
-    def read(self, image: torch.Tensor) -> torch.Tensor:
-        "The sketch, and what the recogniser sees, for each place of the largest features; batch × 64 × height / 4 × width / 4."
-        pose, seen, sketch = self.sketcher.look(image)
-        blocks = F.pixel_unshuffle(put_back(sketch, pose, image.shape[2:]), self.FACTOR)
+    def told(self,
+        size: tuple[int, int], # height and width of the image
+        poses: torch.Tensor, # this and what follows: of `Sketcher.look`
+        plate: torch.Tensor,
+        seen: torch.Tensor,
+        sketch: torch.Tensor,
+    ) -> torch.Tensor: # batch × 64 × height / 4 × width / 4
+        "The sketch, and what the recogniser sees, for each place of the largest features."
+        blocks = F.pixel_unshuffle(put_rows_back(sketch, poses, plate, size), self.FACTOR)
         of_sketch, of_seen = self.tell.weight.split([blocks.shape[1], seen.shape[1]], 1) # 1 × 1: may come before what is seen is put back, in fewer places
-        return F.conv2d(blocks, of_sketch, self.tell.bias) + put_back(F.conv2d(seen, of_seen), pose, blocks.shape[2:])
+        return F.conv2d(blocks, of_sketch, self.tell.bias) + put_rows_back(F.conv2d(seen, of_seen), poses, plate, blocks.shape[2:])
+
+    def trust(self,
+        size: tuple[int, int], # height and width of the image
+        poses: torch.Tensor, # this and what follows: of `Sketcher.look`
+        plate: torch.Tensor,
+        sure: torch.Tensor,
+    ) -> torch.Tensor: # batch × 1 × height × width
+        "What share of the change is made: all of it where the reader is sure, half of it elsewhere."
+        more = F.avg_pool1d(((sure - self.SURE) / (1 - self.SURE)).clamp(0, 1)[:, None], 5, 1, 2)
+        front = more[:, :, None].expand(-1, -1, FRONT[0], -1)
+        return (1 + put_rows_back(F.interpolate(front, FRONT), poses, plate, size).clamp(0, 1)) / 2
 
     def forward(self, image: torch.Tensor) -> torch.Tensor:
-        large = self.down1(self.head(F.pixel_unshuffle(image, self.FACTOR)) + self.read(image))
+        poses, plate, seen, sketch, sure = self.sketcher.look(image)
+        restored = self.draw(image, self.told(image.shape[2:], poses, plate, seen, sketch))
+        return restored if self.training else image + self.trust(image.shape[2:], poses, plate, sure) * (restored - image)
+
+    def draw(self, image: torch.Tensor, told: torch.Tensor) -> torch.Tensor:
+        "Restore plates of which this is `told`."
+        large = self.down1(self.head(F.pixel_unshuffle(image, self.FACTOR)) + told)
         middle = self.down2(large)
         small = self.bottom(middle)
         middle = self.up2(middle + self.enlarge2(small))
@@ -797,7 +890,7 @@ class MixedPrecision(Callback):
         self.context.__enter__()
 
     def after_pred(self):
-        self.learn.pred = self.pred.float()
+        self.learn.pred = to_float(self.pred)
 
     def leave(self):
         if self.context:
@@ -841,9 +934,10 @@ class RestorationLoss(nn.Module):
     def unlikeness(self, generated: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
         "L1 of what the reader sees in each place and each frame, as shares of what it sees in the targets."
         with torch.no_grad():
-            pose = self.reader.rectifier(target)
-            wanted = self.reader.features(rectify(target, pose))
-        found = self.reader.features(rectify(generated, pose))
+            pose, two = self.reader.rectifier(target)
+            poses, plate = row_poses(pose, two > 0)
+            wanted = self.reader.features(rectify(target[plate], poses))
+        found = self.reader.features(rectify(generated[plate], poses))
         return sum((seen.float() - real).abs().mean() / real.float().abs().mean() for seen, real in zip(found, wanted))
 
     def forward(self, generated: torch.Tensor, target: torch.Tensor) -> torch.Tensor:

@@ -31,11 +31,11 @@ from .data import claim_folder
 from .files import open_image, printable, save_image, write_bytes
 from .gan import CriticError, fit_gan, gan_learner, require_critic
 from .generator import (CANVAS, Augmentation, AverageWeights, Checkpoint, KeepGenerators, Phase, PlateSplitter,
-                            Recogniser, Recombiner, Rectifier, RestorationLoss, check_architecture, choose_precision, fit_phase, generator_phases, plate_dataloaders,
+                            Recogniser, Recombiner, Rectifier, RestorationLoss, characters, check_architecture, choose_precision, fit_phase, generator_phases, plate_dataloaders,
                             plate_learner, psnr, save_generated, save_generator, sketch_learner, ssim, to_images)
 from .inference import BUNDLED, Restorer, comparison, load_generator, read_description
 from .readability import mark_read, normalise
-from .recogniser import READING_PHASES, PosedPlates, ReadingPlates, find_gaps, pose_learner, reading_dataloaders, reading_learner
+from .recogniser import READING_PHASES, PosedPlates, ReadingPlates, find_gaps, find_two_rows, pose_learner, reading_dataloaders, reading_learner
 
 # %% ../nbs/08_train.ipynb #8efc4743
 SHARES = {'rectifier': 0.06, 'recogniser': 0.4, 'sketch': 0.1, 'generator': 0.65, 'critic': 0.2, 'gan': 0.15} # of the time budget, in proportion
@@ -291,9 +291,10 @@ def reading_loaders(self: Run,
 @patch
 def train_rectifier(self: Run,
     rectifier: Rectifier, # a new one, or one to go on with
+    recombiner: Recombiner, # that opens training plates
 ) -> None:
     "First: learn where the plate is in its crop."
-    learn = pose_learner(self.reading_loaders(PosedPlates, damaged=True), rectifier, self.precision)
+    learn = pose_learner(self.reading_loaders(PosedPlates, damaged=True, recombiner=recombiner), rectifier, self.precision)
     phase = Phase('pose', 20, 2e-3, pct_start=0.1, patience=8, min_delta=1e-4)
     with learn.no_bar(), learn.no_logging():
         fit_phase(learn, self.slowed(phase) if 'sketch' in self.stages else phase, self.checkpoint('rectifier', 'rectifier'))
@@ -318,12 +319,14 @@ def train_recogniser(self: Run,
 
 @patch
 def find_recombiner(self: Run,
-    strict: Recogniser, # a recogniser that has learned from clean plates
+    strict: Recogniser | None = None, # a recogniser that has learned from clean plates; None: plates stay whole
 ) -> Recombiner:
-    "What puts training plates together anew, at the gaps that a recogniser finds."
+    "What opens training plates, and puts them together anew at the gaps that a recogniser finds. Which have two rows is asked of the package's own."
     texts = self.splitter.texts
-    paths = [path for path in dict.fromkeys(self.dls.train_ds.items) if texts.get(path)]
-    return Recombiner(texts, find_gaps(strict, paths, texts, self.canvas))
+    paths = [path for path in self.splitter.paths if characters(texts.get(path, ''))]
+    two_rows = find_two_rows(load_generator(BUNDLED)[0].sketcher.recogniser, paths, texts, self.canvas)
+    training = set(self.dls.train_ds.items) - set(two_rows)
+    return Recombiner(texts, strict and find_gaps(strict, [path for path in paths if path in training], texts, self.canvas), two_rows)
 
 # %% ../nbs/08_train.ipynb #703aba04
 @patch
@@ -351,8 +354,9 @@ def first_generator(self: Run) -> Learner: # with the recipe's loss, or with one
         strict = Recogniser().to(self.dls.device)
         if 'sketch' in self.stages and self.start:
             strict.rectifier.load_state_dict(generator.sketcher.recogniser.rectifier.state_dict())
-        self.train_rectifier(strict.rectifier)
-        self.train_recogniser(strict, damaged=False)
+        whole = self.find_recombiner()
+        self.train_rectifier(strict.rectifier, whole)
+        self.train_recogniser(strict, False, whole)
         recombiner = self.find_recombiner(strict)
         self.make_loaders(recombiner)
         learn.dls = self.dls
