@@ -149,13 +149,13 @@ class ReadingPlates:
         text: str, # of the plate
         corners: np.ndarray, # 4 × 2: where they are on the canvas, from -1 to 1
         rows: int, # of characters, 1 or 2
-    ) -> tuple: # of tensors: what the network is to find
+    ) -> torch.Tensor: # what the network is to find
         "The text as numbers."
-        return encode(text),
+        return encode(text)
 
 # %% ../nbs/07_recogniser.ipynb #815e8e36
 @patch
-def __getitem__(self: ReadingPlates, index: int) -> tuple: # of tensors: the plate, and what is to be found
+def __getitem__(self: ReadingPlates, index: int) -> tuple: # the plate, and what is to be found
     path = self.paths[index % len(self.paths)]
     seed = seed_of(path.name, 42) if self.augmentation is None else int(torch.randint(2**31, ()))
     random = np.random.default_rng(seed)
@@ -165,7 +165,7 @@ def __getitem__(self: ReadingPlates, index: int) -> tuple: # of tensors: the pla
     canvas = to_canvas(seen, self.canvas, image.size, fill)
     size = canvas.size if fill else fitted_size(image.size, self.canvas)
     places = 2 * corners / image.size * size / canvas.size - 1
-    return to_batch([canvas])[0], *self.answer(text, places, rows)
+    return to_batch([canvas])[0], self.answer(text, places, rows)
 
 # %% ../nbs/07_recogniser.ipynb #6c6f8cdc
 def reading_dataloaders(
@@ -214,11 +214,10 @@ def corner_distance(
 
 def pose_loss(
     found: tuple[torch.Tensor, torch.Tensor], # of the rectifier
-    corners: torch.Tensor, # as for `corner_distance`
-    two: torch.Tensor, # batch: 1 for a plate of two rows, else 0
+    answer: tuple[torch.Tensor, torch.Tensor], # corners, as for `corner_distance`; and, for each plate, 1 if it has two rows, else 0
 ) -> torch.Tensor: # mean over the batch
     "The distance of the corners, and how wrong the number of rows is."
-    pose, logit = found
+    (pose, logit), (corners, two) = found, answer
     return corner_distance(pose, corners) + 0.3 * F.binary_cross_entropy_with_logits(logit, two.as_subclass(torch.Tensor))
 
 # %% ../nbs/07_recogniser.ipynb #b61645d9
