@@ -25,7 +25,7 @@ from scipy.ndimage import uniform_filter
 from tqdm.auto import tqdm
 
 from .data import claim_folder
-from .files import MAX_PIXELS, Report, decode_image, find_files, read_file, source_note, source_of, with_suffix, worker_map, write_bytes
+from .files import MAX_PIXELS, Report, decode_image, find_files, naming_file, read_file, source_note, source_of, with_suffix, worker_map, write_bytes
 
 # %% ../nbs/01_crappify.ipynb #64bf6261
 LIMITS = { # step → parameter → smallest and largest number that makes sense; both may be used
@@ -574,7 +574,7 @@ def attempt(self: Crappifier,
     try:
         return self(path), ''
     except Exception as error: # whatever is wrong with one file
-        return False, str(error) if str(path) in str(error) else f'{path}: {error}'
+        return False, naming_file(error, path)
 
 @patch
 def run(self: Crappifier,

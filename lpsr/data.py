@@ -28,7 +28,7 @@ from matplotlib import font_manager, pyplot as plt
 from PIL import Image
 from tqdm.auto import tqdm
 
-from .files import (Report, decode_image, find_files, find_images, open_image, printable, read_file, save_image, source_note,
+from .files import (Report, decode_image, find_files, find_images, naming_file, open_image, printable, read_file, save_image, source_note,
                         source_of, worker_map, write_bytes)
 
 # %% ../nbs/00_data.ipynb #fffddf52
@@ -440,8 +440,7 @@ def _crop_photo(
         if not done:
             save_image(crop, target, **source_note(digest))
     except Exception as error: # whatever is wrong with one photo, the others go on
-        reason = str(error)
-        return 'failed', reason if Path(name).name in reason else f'{source/name}: {reason}'
+        return 'failed', naming_file(error, source/name)
     brightness, contrast = plate_statistics(crop)
     return 'before' if done else 'done', (target.name, name, annotation.text, *annotation.box, round(brightness, 2), round(contrast, 2), annotation.blurriness)
 

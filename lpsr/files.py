@@ -7,8 +7,8 @@ __all__ = ['MAX_PIXELS', 'FORMATS', 'IMAGE_SUFFIXES', 'KNOWN_FORMATS', 'MAX_BYTE
            'to_rgb', 'turn_of', 'upright', 'ImageError', 'tiff_tags', 'check_tiff', 'float_tiff', 'plain_png',
            'plain_jpeg', 'without_prefix', 'check_bytes', 'check_header', 'mend_end', 'Opened', 'decode_image',
            'read_file', 'open_file', 'open_image', 'write_bytes', 'save_image', 'fitted_name', 'with_suffix',
-           'source_text', 'source_note', 'source_of', 'Found', 'find_files', 'find_images', 'printable', 'Report',
-           'all_cores', 'follow_parent', 'worker_map', 'install_hint']
+           'source_text', 'source_note', 'source_of', 'Found', 'find_files', 'find_images', 'printable', 'naming_file',
+           'Report', 'all_cores', 'follow_parent', 'worker_map', 'install_hint']
 
 # %% ../nbs/00b_files.ipynb #b87fae4f
 import hashlib
@@ -592,6 +592,14 @@ def printable(
 ) -> str:
     "A text whose control characters, and bytes that are no text, are written as escapes; lines stay lines."
     return ''.join(char if char.isprintable() or char == '\n' else char.encode('unicode_escape', 'backslashreplace').decode() for char in text)
+
+def naming_file(
+    error: Exception, # What went wrong
+    path: Path, # With which file
+) -> str:
+    "The message of an error, with the file before it if it does not name the file."
+    message = str(error)
+    return message if path.name in message else f'{path}: {message}'
 
 @dataclass(frozen=True)
 class Report:

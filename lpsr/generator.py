@@ -63,7 +63,7 @@ from . import __version__
 from .crappify import Degradation, find_twin, seed_of, tint, to_image
 from .data import PROVINCES, homography, read_labels
 from .draw import STYLES, DrawnPlate, draw_plate
-from .files import ImageError, find_images, follow_parent, open_image, save_image, with_suffix, write_bytes
+from .files import ImageError, all_cores, find_images, follow_parent, open_image, save_image, with_suffix, write_bytes
 
 # %% ../nbs/02_generator.ipynb #545c5cbd
 CANVAS = (96, 288) # height and width, pixels: three times as wide as high, as most plates are
@@ -139,7 +139,7 @@ def check_images(
     progress: bool = True, # show a bar if it takes longer than two seconds
 ) -> dict: # path → why it cannot be used; empty if all can
     "Open each picture once, on all processors."
-    with ThreadPoolExecutor(os.cpu_count()) as pool: # Pillow decodes outside of Python's lock
+    with ThreadPoolExecutor(all_cores()) as pool: # Pillow decodes outside of Python's lock
         messages = list(tqdm(pool.map(what_is_wrong, paths), total=len(paths), desc='checking plates', delay=2, disable=not progress))
     return {path: message for path, message in zip(paths, messages) if message}
 

@@ -34,7 +34,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from tqdm.auto import tqdm
 
 from . import __version__
-from .files import (FORMATS, IMAGE_SUFFIXES, Found, ImageError, Opened, Report, decode_image, find_files, fitted_name, open_file, read_file,
+from .files import (FORMATS, IMAGE_SUFFIXES, Found, ImageError, Opened, Report, decode_image, find_files, fitted_name, naming_file, open_file, read_file,
                         save_image, source_of, source_text, to_8_bit, to_rgb, upright, value_range)
 from .generator import (ARCHITECTURES, NORMALISATION, Compact, build_generator, choose_precision, fitted_size, to_batch, to_canvas,
                             to_images)
@@ -577,7 +577,7 @@ def open_waiting(self: Restorer,
             raise ImageError(f'{path}: no crop of one plate: {reason}; or restore it all the same (--any-picture)')
         return Waiting(path, place(opened.image, self.height), Opened(None, opened.notes, digest))
     except Exception as error: # whatever is wrong with one file
-        return Waiting(path, problem=str(error) if str(path) in str(error) else f'{path}: {error}')
+        return Waiting(path, problem=naming_file(error, path))
 
 # %% ../nbs/05_inference.ipynb #573f2ec7
 @patch

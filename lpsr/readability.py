@@ -40,7 +40,7 @@ from . import __version__
 from .crappify import GAMMA, Degradation, Step, recipe_degradation, seed_of
 from .data import claim_folder, match_labels, read_json
 from .draw import split_text
-from .files import ImageError, install_hint, open_image, printable, save_image, write_bytes
+from .files import ImageError, install_hint, naming_file, open_image, printable, save_image, write_bytes
 from .generator import ARCHITECTURES, CANVAS, build_generator, choose_precision, is_validation, psnr, ssim, to_batch
 from .inference import BUNDLED, Restorer, fold_normalisation, metadata_options, one_thread
 
@@ -482,7 +482,7 @@ def damaged(self: Bench,
             seed = seed_of(plate_name(self.folder, path), SEED)
             whole.append((path, original, self.cases[case](original, seed)))
         except (ImageError, OSError, ValueError) as error:
-            self.failed[path] = f'{path}: {error}' if str(path) not in str(error) else str(error)
+            self.failed[path] = naming_file(error, path)
     return tuple(map(list, zip(*whole))) if whole else ([], [], [])
 
 # %% ../nbs/06_readability.ipynb #47aed772
