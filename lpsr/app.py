@@ -23,7 +23,7 @@ from fastcore.docments import docments
 from IPython.display import HTML, display
 from PIL import Image
 
-from .crappify import STEPS, Degradation, Step, everything_degradation, jpeg_bytes, road_degradation
+from .crappify import STEPS, Degradation, Step, enlarged_degradation, everything_degradation, jpeg_bytes, road_degradation
 from .draw import STYLES, draw_plate
 from .files import IMAGE_SUFFIXES, KNOWN_FORMATS, ImageError, decode_image
 from .inference import Restorer, metadata_options
@@ -102,7 +102,9 @@ def trained_ranges() -> dict: # degradation → parameter → (low, high)
 # %% ../nbs/09_app.ipynb #55e29737
 def scene_to_file() -> list: # of the keys of `STEPS`
     "The degradations in the order in which they happen to a picture."
-    known = list(dict.fromkeys(step.name for step in everything_degradation().steps))
+    camera = list(dict.fromkeys(step.name for step in enlarged_degradation().steps if step.name != 'jpeg'))
+    scene = [step.name for step in everything_degradation().steps if step.name not in (*camera, 'jpeg')]
+    known = [*scene, *camera, 'jpeg']
     return [name for name in STEPS if name not in known] + known
 
 # %% ../nbs/09_app.ipynb #44d9b156
@@ -319,7 +321,8 @@ def make_inputs(self: App) -> None:
     first = sample_plate(STYLES[0])
     self.plate = widgets.Dropdown(options=[(first.name, first)], description='Shown', style={'description_width': 'initial'}, layout=wide, tooltip='Which of the uploaded plates is shown')
     self.degrade = widgets.Checkbox(value=True, description='Degrade it first', indent=False, layout=wide, tooltip='Spoil the plate before it is restored')
-    self.controls = {name: StepControl(name, trained_ranges()[name]) for name in scene_to_file()}
+    ranges = trained_ranges()
+    self.controls = {name: StepControl(name, ranges[name]) for name in scene_to_file() if name in ranges}
     self.divider = widgets.IntSlider(value=50, min=0, max=100, description='Compare', readout=False, style={'description_width': 'initial'}, layout=widgets.Layout(width='auto'),
                                      tooltip='Compare: how much of the width shows the plate before restoration, in percent')
 
@@ -359,9 +362,9 @@ def refresh(self: App, change: dict | None = None) -> None:
             self.outputs[output].value = '' # no other plate under this name
         self.outputs['status'].value = f'<p class="lpsr-problem">{escape(f"{plate.name}: {error}")}</p>'
         return
+    self.outputs['download'].value = download_link(images['Restored'], plate.name, self.restorer.metadata) # first: who sees a picture downloads that one
     self.outputs['wipe'].value = wipe(images, plate.name)
     self.outputs['figures'].value = figures(images, reads, plate.name)
-    self.outputs['download'].value = download_link(images['Restored'], plate.name, self.restorer.metadata)
     done = f', degraded by {", ".join(step.name.replace("_", " ") for step in steps)}' if steps else ''
     self.outputs['status'].value = f'<p>{escape(plate.name)}{done}: restored. {escape(self.no_reader)}</p>'
 

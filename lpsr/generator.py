@@ -756,7 +756,8 @@ def enlarge(
 class Compact(nn.Module):
     "A small U-Net on pixel-unshuffled plates and a sketch of what they say; batch × 3 × height × width → the same, multiples of 16."
     FACTOR = 4 # of the pixel unshuffle: a plate's strokes are wider than 4 pixels at 96 pixels of height
-    SURE = 0.9 # chance of a character above which it is drawn with more than half of the change
+    SURE = 0.9 # chance of a character below which it is in doubt
+    SHARPER = 1.05, 1.35 # edges of the restored plate, in edges of the damaged one: sharper not at all, and in full
 
     def __init__(self):
         super().__init__()
@@ -786,20 +787,23 @@ class Compact(nn.Module):
         return F.conv2d(blocks, of_sketch, self.tell.bias) + put_rows_back(F.conv2d(seen, of_seen), poses, plate, blocks.shape[2:])
 
     def trust(self,
-        size: tuple[int, int], # height and width of the image
+        image: torch.Tensor, # batch × 3 × height × width, normalised
+        restored: torch.Tensor, # the same
         poses: torch.Tensor, # this and what follows: of `Sketcher.look`
         plate: torch.Tensor,
         sure: torch.Tensor,
     ) -> torch.Tensor: # batch × 1 × height × width
-        "What share of the change is made: all of it where the reader is sure, half of it elsewhere."
-        more = F.avg_pool1d(((sure - self.SURE) / (1 - self.SURE)).clamp(0, 1)[:, None], 5, 1, 2)
-        front = more[:, :, None].expand(-1, -1, FRONT[0], -1)
-        return (1 + put_rows_back(F.interpolate(front, FRONT), poses, plate, size).clamp(0, 1)) / 2
+        "What share of the change is made: half of it where strokes are made sharper without knowing which, else all of it."
+        doubt = F.avg_pool1d(((1 - sure) / (1 - self.SURE)).clamp(0, 1)[:, None], 5, 1, 2)
+        front = F.interpolate(doubt[:, :, None].expand(-1, -1, FRONT[0], -1), FRONT)
+        edges = [batch.float().mean(1).diff(dim=2).abs().mean((1, 2)) for batch in (image, restored)]
+        sharper = ((edges[1] / (edges[0] + 0.01) - self.SHARPER[0]) / (self.SHARPER[1] - self.SHARPER[0])).clamp(0, 1)
+        return 1 - sharper[:, None, None, None] * put_rows_back(front, poses, plate, image.shape[2:]).clamp(0, 1) / 2
 
     def forward(self, image: torch.Tensor) -> torch.Tensor:
         poses, plate, seen, sketch, sure = self.sketcher.look(image)
         restored = self.draw(image, self.told(image.shape[2:], poses, plate, seen, sketch))
-        return restored if self.training else image + self.trust(image.shape[2:], poses, plate, sure) * (restored - image)
+        return restored if self.training else image + self.trust(image, restored, poses, plate, sure) * (restored - image)
 
     def draw(self, image: torch.Tensor, told: torch.Tensor) -> torch.Tensor:
         "Restore plates of which this is `told`."
