@@ -774,37 +774,6 @@ class Compact(nn.Module):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
 
-    def told(self,
-        size: tuple[int, int], # height and width of the image
-        poses: torch.Tensor, # this and what follows: of `Sketcher.look`
-        plate: torch.Tensor,
-        seen: torch.Tensor,
-        sketch: torch.Tensor,
-    ) -> torch.Tensor: # batch × 64 × height / 4 × width / 4
-        "The sketch, and what the recogniser sees, for each place of the largest features."
-        blocks = F.pixel_unshuffle(put_rows_back(sketch, poses, plate, size), self.FACTOR)
-        of_sketch, of_seen = self.tell.weight.split([blocks.shape[1], seen.shape[1]], 1) # 1 × 1: may come before what is seen is put back, in fewer places
-        return F.conv2d(blocks, of_sketch, self.tell.bias) + put_rows_back(F.conv2d(seen, of_seen), poses, plate, blocks.shape[2:])
-
-    def trust(self,
-        image: torch.Tensor, # batch × 3 × height × width, normalised
-        restored: torch.Tensor, # the same
-        poses: torch.Tensor, # this and what follows: of `Sketcher.look`
-        plate: torch.Tensor,
-        sure: torch.Tensor,
-    ) -> torch.Tensor: # batch × 1 × height × width
-        "What share of the change is made: half of it where strokes are made sharper without knowing which, else all of it."
-        doubt = F.avg_pool1d(((1 - sure) / (1 - self.SURE)).clamp(0, 1)[:, None], 5, 1, 2)
-        front = F.interpolate(doubt[:, :, None].expand(-1, -1, FRONT[0], -1), FRONT)
-        edges = [batch.float().mean(1).diff(dim=2).abs().mean((1, 2)) for batch in (image, restored)]
-        sharper = ((edges[1] / (edges[0] + 0.01) - self.SHARPER[0]) / (self.SHARPER[1] - self.SHARPER[0])).clamp(0, 1)
-        return 1 - sharper[:, None, None, None] * put_rows_back(front, poses, plate, image.shape[2:]).clamp(0, 1) / 2
-
-    def forward(self, image: torch.Tensor) -> torch.Tensor:
-        poses, plate, seen, sketch, sure = self.sketcher.look(image)
-        restored = self.draw(image, self.told(image.shape[2:], poses, plate, seen, sketch))
-        return restored if self.training else image + self.trust(image, restored, poses, plate, sure) * (restored - image)
-
     def draw(self, image: torch.Tensor, told: torch.Tensor) -> torch.Tensor:
         "Restore plates of which this is `told`."
         large = self.down1(self.head(F.pixel_unshuffle(image, self.FACTOR)) + told)
@@ -813,6 +782,42 @@ class Compact(nn.Module):
         middle = self.up2(middle + self.enlarge2(small))
         large = self.up1(large + self.enlarge1(middle))
         return image + F.pixel_shuffle(self.tail(large), self.FACTOR)
+
+# %% ../nbs/02_generator.ipynb #gate0007
+@patch
+def told(self: Compact,
+    size: tuple[int, int], # height and width of the image
+    poses: torch.Tensor, # this and what follows: of `Sketcher.look`
+    plate: torch.Tensor,
+    seen: torch.Tensor,
+    sketch: torch.Tensor,
+) -> torch.Tensor: # batch × 64 × height / 4 × width / 4
+    "The sketch, and what the recogniser sees, for each place of the largest features."
+    blocks = F.pixel_unshuffle(put_rows_back(sketch, poses, plate, size), self.FACTOR)
+    of_sketch, of_seen = self.tell.weight.split([blocks.shape[1], seen.shape[1]], 1) # 1 × 1: may come before what is seen is put back, in fewer places
+    return F.conv2d(blocks, of_sketch, self.tell.bias) + put_rows_back(F.conv2d(seen, of_seen), poses, plate, blocks.shape[2:])
+
+# %% ../nbs/02_generator.ipynb #gate0006
+@patch
+def trust(self: Compact,
+    image: torch.Tensor, # batch × 3 × height × width, normalised
+    restored: torch.Tensor, # the same
+    poses: torch.Tensor, # this and what follows: of `Sketcher.look`
+    plate: torch.Tensor,
+    sure: torch.Tensor,
+) -> torch.Tensor: # batch × 1 × height × width
+    "What share of the change is made: half of it where strokes are made sharper without knowing which, else all of it."
+    doubt = F.avg_pool1d(((1 - sure) / (1 - self.SURE)).clamp(0, 1)[:, None], 5, 1, 2)
+    front = F.interpolate(doubt[:, :, None].expand(-1, -1, FRONT[0], -1), FRONT)
+    edges = [batch.float().mean(1).diff(dim=2).abs().mean((1, 2)) for batch in (image, restored)]
+    sharper = ((edges[1] / (edges[0] + 0.01) - self.SHARPER[0]) / (self.SHARPER[1] - self.SHARPER[0])).clamp(0, 1)
+    return 1 - sharper[:, None, None, None] * put_rows_back(front, poses, plate, image.shape[2:]).clamp(0, 1) / 2
+
+@patch
+def forward(self: Compact, image: torch.Tensor) -> torch.Tensor:
+    poses, plate, seen, sketch, sure = self.sketcher.look(image)
+    restored = self.draw(image, self.told(image.shape[2:], poses, plate, seen, sketch))
+    return restored if self.training else image + self.trust(image, restored, poses, plate, sure) * (restored - image)
 
 # %% ../nbs/02_generator.ipynb #3ecdb4c7
 ARCHITECTURES = ('compact', 'resnet34_unet')
