@@ -200,7 +200,7 @@ def add_demo(
     "Arguments of `lpsr demo`."
     parser = add_command(commands, 'demo', run_demo, 'draw, crush and restore some plates, and write lpsr_demo.png', 'lpsr demo --n 10 --seed 7')
     parser.add_argument('--out', default='.', metavar='DIR', help='folder for the picture (the current one)')
-    parser.add_argument('--n', type=at_least(1), default=5, metavar='N', help='how many plates (%(default)s)')
+    parser.add_argument('--n', type=at_least(1), default=6, metavar='N', help='how many plates, of six countries in turn (%(default)s)')
     parser.add_argument('--seed', type=at_least(0), default=42, metavar='N', help='same seed, same plates (%(default)s)')
 
 # %% ../nbs/10_cli.ipynb #642d78a6
