@@ -274,7 +274,7 @@ def vary_pose(
     border = max(2, round(0.4 * image.height))
     wide = Image.fromarray(np.pad(np.asarray(image), ((border, border), (border, border), (0, 0)), mode='edge'))
     back = homography(moved - start, corners + border)
-    size = [max(8, round(side)) for side in end - start]
+    size = tuple(max(8, round(side)) for side in end - start) # Pillow before 13 takes no list
     return wide.transform(size, Image.Transform.PERSPECTIVE, back, Image.Resampling.BICUBIC), moved - start
 
 # %% ../nbs/02_generator.ipynb #93af5740

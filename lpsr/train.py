@@ -318,15 +318,21 @@ def train_recogniser(self: Run,
     recogniser.requires_grad_(False)
 
 @patch
-def find_recombiner(self: Run,
-    strict: Recogniser | None = None, # a recogniser that has learned from clean plates; None: plates stay whole
-) -> Recombiner:
-    "What opens training plates, and puts them together anew at the gaps that a recogniser finds. Which have two rows is asked of the package's own."
+def whole_plates(self: Run) -> Recombiner:
+    "What opens training plates and leaves them whole. Which have two rows is asked of the package's own recogniser."
     texts = self.splitter.texts
     paths = [path for path in self.splitter.paths if characters(texts.get(path, ''))]
-    two_rows = find_two_rows(load_generator(BUNDLED)[0].sketcher.recogniser, paths, texts, self.canvas)
-    training = set(self.dls.train_ds.items) - set(two_rows)
-    return Recombiner(texts, strict and find_gaps(strict, [path for path in paths if path in training], texts, self.canvas), two_rows)
+    return Recombiner(texts, two_rows=find_two_rows(load_generator(BUNDLED)[0].sketcher.recogniser, paths, texts, self.canvas))
+
+@patch
+def find_recombiner(self: Run,
+    strict: Recogniser, # a recogniser that has learned from clean plates
+    whole: Recombiner, # of `whole_plates`
+) -> Recombiner:
+    "What puts training plates of one row together anew, at the gaps that a recogniser finds."
+    texts = self.splitter.texts
+    paths = [path for path in dict.fromkeys(self.dls.train_ds.items) if characters(texts.get(path, '')) and path not in whole.two_rows]
+    return Recombiner(texts, find_gaps(strict, paths, texts, self.canvas), whole.two_rows)
 
 # %% ../nbs/08_train.ipynb #703aba04
 @patch
@@ -354,10 +360,10 @@ def first_generator(self: Run) -> Learner: # with the recipe's loss, or with one
         strict = Recogniser().to(self.dls.device)
         if 'sketch' in self.stages and self.start:
             strict.rectifier.load_state_dict(generator.sketcher.recogniser.rectifier.state_dict())
-        whole = self.find_recombiner()
+        whole = self.whole_plates()
         self.train_rectifier(strict.rectifier, whole)
         self.train_recogniser(strict, False, whole)
-        recombiner = self.find_recombiner(strict)
+        recombiner = self.find_recombiner(strict, whole)
         self.make_loaders(recombiner)
         learn.dls = self.dls
     if 'sketch' in self.stages:
