@@ -23,7 +23,7 @@ from torch import nn
 
 from .crappify import seed_of
 from .files import find_images, follow_parent, open_image
-from .generator import MixedPrecision, Phase
+from .fit import AutocastBF16, Phase
 
 # %% ../nbs/03_critic.ipynb #a42cfb60
 KINDS = ['generated', 'real'] # class 0 and class 1, and the names of the folders
@@ -98,7 +98,7 @@ def critic_learner(
     "A learner for the critic: adaptive binary cross-entropy, weight decay 1e-3, accuracy by patch."
     canvas = tuple(dls.valid.one_batch()[0].shape[-2:])
     return Learner(dls, build_critic(canvas, features), loss_func=AdaptiveLoss(nn.BCEWithLogitsLoss()),
-                   metrics=accuracy_thresh_expand, wd=1e-3, cbs=MixedPrecision(precision), **kwargs)
+                   metrics=accuracy_thresh_expand, wd=1e-3, cbs=AutocastBF16(precision), **kwargs)
 
 def critic_phase() -> Phase:
     "Ten epochs, ended early if the validation loss does not fall for four; at 1e-3, for a critic a quarter as wide as the recipe's (5e-5)."

@@ -19,7 +19,8 @@ from fastai.vision.gan import AdaptiveGANSwitcher, GANLearner, GANTrainer
 from fastcore.foundation import L
 
 from .critic import ENOUGH
-from .generator import UNLIMITED, Checkpoint, MixedPrecision, leave_autocast, psnr, ssim
+from .generator import psnr, ssim
+from .fit import UNLIMITED, AutocastBF16, Checkpoint, leave_autocast
 
 # %% ../nbs/04_gan.ipynb #f2c915ca
 class CriticError(ValueError):
@@ -130,7 +131,7 @@ def gan_learner(
     learn = GANLearner.from_learners(
         generator, critic, weights_gen=(1., pixel_weight), switcher=AdaptiveGANSwitcher(critic_thresh=threshold),
         switch_eval=False, show_img=False, opt_func=partial(Adam, mom=0.), wd=1e-3,
-        cbs=[MixedPrecision(precision), HoldStill(), CriticRate(), turns])
+        cbs=[AutocastBF16(precision), HoldStill(), CriticRate(), turns])
     learn.metrics = L(psnr, ssim, TurnLoss(turns, 'generator'), TurnLoss(turns, 'critic'))
     learn.create_opt() # now, while both networks are trainable
     return learn

@@ -36,8 +36,8 @@ from tqdm.auto import tqdm
 from . import __version__
 from .files import (FORMATS, IMAGE_SUFFIXES, Found, ImageError, Opened, Report, decode_image, find_files, fitted_name, naming_file, open_file, read_file,
                         save_image, source_of, source_text, to_8_bit, to_rgb, upright, value_range)
-from .generator import (ARCHITECTURES, NORMALISATION, Compact, build_generator, choose_precision, fitted_size, to_batch, to_canvas,
-                            to_images)
+from .tensors import NORMALISATION, choose_precision, fitted_size, to_batch, to_canvas, to_images
+from .compact import ARCHITECTURES, Compact, build_generator
 
 # %% ../nbs/05_inference.ipynb #66bb30a9
 BUNDLED = Path(str(files('lpsr')/'weights'/'compact.safetensors'))

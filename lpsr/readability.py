@@ -41,7 +41,9 @@ from .crappify import GAMMA, Degradation, Step, recipe_degradation, seed_of
 from .data import claim_folder, match_labels, read_json
 from .draw import split_text
 from .files import ImageError, install_hint, naming_file, open_image, printable, save_image, write_bytes
-from .generator import ARCHITECTURES, CANVAS, build_generator, choose_precision, is_validation, psnr, ssim, to_batch
+from .tensors import CANVAS, choose_precision, to_batch
+from .generator import is_validation, psnr, ssim
+from .compact import ARCHITECTURES, build_generator
 from .inference import BUNDLED, Restorer, fold_normalisation, metadata_options, one_thread
 
 # %% ../nbs/06_readability.ipynb #5f067b7a
@@ -753,7 +755,7 @@ def batch_seconds(
 # %% ../nbs/06_readability.ipynb #e722400c
 _MEMORY = '''
 import sys, torch
-from lpsr.generator import build_generator
+from lpsr.compact import build_generator
 def peak():
     with open('/proc/self/status') as status:
         return next(int(line.split()[1]) for line in status if line.startswith('VmHWM'))

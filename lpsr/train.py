@@ -27,15 +27,18 @@ from tqdm.auto import tqdm
 
 from .crappify import Degradation, recipe_degradation, seed_of
 from .critic import critic_accuracy, critic_dataloaders, critic_learner, critic_phase, critic_scores, plot_critic_scores
-from .data import claim_folder
+from .data import characters, claim_folder
 from .files import open_image, printable, save_image, write_bytes
 from .gan import CriticError, fit_gan, gan_learner, require_critic
-from .generator import (CANVAS, Augmentation, AverageWeights, Checkpoint, KeepGenerators, Phase, PlateSplitter,
-                            Recogniser, Recombiner, Rectifier, RestorationLoss, characters, check_architecture, choose_precision, fit_phase, generator_phases, plate_dataloaders,
-                            plate_learner, psnr, save_generated, save_generator, sketch_learner, ssim, to_images)
+from .tensors import CANVAS, choose_precision, to_images
+from .generator import PlateSplitter, plate_dataloaders, plate_learner, psnr, save_generated, ssim
+from .fit import AverageWeights, Checkpoint, KeepGenerators, Phase, fit_phase, generator_phases, save_generator
+from .augment import Augmentation, Recombiner
+from .reader import (PosedPlates, ReadingPlates, Recogniser, Rectifier, find_gaps, find_two_rows, pose_learner, reading_dataloaders,
+                         reading_learner)
+from .compact import RestorationLoss, check_architecture, sketch_learner
 from .inference import BUNDLED, Restorer, comparison, load_generator, read_description
 from .readability import mark_read, normalise
-from .recogniser import READING_PHASES, PosedPlates, ReadingPlates, find_gaps, find_two_rows, pose_learner, reading_dataloaders, reading_learner
 
 # %% ../nbs/08_train.ipynb #8efc4743
 SHARES = {'rectifier': 0.06, 'recogniser': 0.4, 'sketch': 0.1, 'generator': 0.65, 'critic': 0.2, 'gan': 0.15} # of the time budget, in proportion
