@@ -282,8 +282,10 @@ def add_crappify(
 def run_data(
     arguments: argparse.Namespace, # of `add_data`
 ) -> int: # exit code
-    "Crop the plates of CCPD photos."
-    from lpsr.data import make_dataset
+    "Make a labelled dataset of photos."
+    from lpsr.data import make_dataset, make_indonesian
+    if arguments.kind == 'indonesian':
+        return conclude(make_indonesian(arguments.source, arguments.out, shows_progress()))
     return conclude(make_dataset(arguments.source, arguments.out, arguments.n, arguments.seed, arguments.rectify,
                                  not arguments.no_filter, arguments.workers, shows_progress()))
 
@@ -291,9 +293,10 @@ def add_data(
     commands, # what `add_subparsers` returned
 ) -> None:
     "Arguments of `lpsr data`."
-    parser = add_command(commands, 'data', run_data, 'crop the plates out of CCPD photos: a sampled dataset with labels', 'lpsr data ccpd --out plates --n 3000')
-    parser.add_argument('source', metavar='SOURCE', help='folder of CCPD photos under their CCPD names')
-    parser.add_argument('--out', required=True, metavar='DIR', help='folder for crops, labels.csv and manifest.csv')
+    parser = add_command(commands, 'data', run_data, 'make a dataset with labels of photos whose names hold their texts: crops of CCPD, or Indonesian plates', 'lpsr data ccpd --out plates --n 3000')
+    parser.add_argument('source', metavar='SOURCE', help='folder of photos under their CCPD or Indonesian names')
+    parser.add_argument('--kind', choices=('ccpd', 'indonesian'), default='ccpd', help='whose names they are; what follows is for CCPD (%(default)s)')
+    parser.add_argument('--out', required=True, metavar='DIR', help='folder for plates and labels.csv; for CCPD, manifest.csv as well')
     parser.add_argument('--n', type=at_least(1), default=3000, metavar='N', help='plates wanted, drawn at random (%(default)s)')
     parser.add_argument('--rectify', action='store_true', help='straighten each plate by its four corners (otherwise: its box)')
     parser.add_argument('--no-filter', action='store_true', help='keep dark plates and those of low contrast')

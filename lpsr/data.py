@@ -6,7 +6,7 @@
 __all__ = ['PROVINCES', 'ALPHABET', 'MIN_BRIGHTNESS', 'MIN_CONTRAST', 'show_images', 'write_table', 'write_labels',
            'match_labels', 'read_labels', 'describe_labels', 'read_json', 'claim_folder', 'PlateAnnotation',
            'characters', 'has_no_plate', 'parse_ccpd', 'homography', 'crop_plate', 'plate_statistics', 'is_legible',
-           'DatasetSummary', 'make_dataset', 'Expiry', 'IndonesianName', 'parse_indonesian', 'read_indonesian']
+           'DatasetSummary', 'make_dataset', 'Expiry', 'IndonesianName', 'parse_indonesian', 'make_indonesian']
 
 # %% ../nbs/00_data.ipynb #76597dc3
 import codecs
@@ -540,22 +540,43 @@ def parse_indonesian(
     return IndonesianName(int(index), f'{area} {number} {letters}'.upper().strip(), expiry)
 
 # %% ../nbs/00_data.ipynb #943adb1d
-def read_indonesian(
-    folder: str | Path, # Of photos under their Indonesian names, searched with its subfolders
-) -> tuple[dict[Path, str], dict[Path, str]]: # File → registration without spaces; file → what is wrong with its name
-    "The registrations in the names of a folder of Indonesian plates."
-    try:
-        paths = find_images(folder)
-    except FileNotFoundError as error:
-        raise FileNotFoundError(f'{error}. The Indonesian photos are not distributed with lpsr; put yours in one folder, '
-                                'named like 364.E 6528 P-11-18.jpeg (index.registration-month-year)') from error
-    texts, failed = {}, {}
-    for path in paths:
+def _copy_photo(
+    path: Path, # of the photo
+    target: Path, # of its copy, a PNG
+) -> bool: # whether it was there already, made of this photo
+    "Copy a photo as PNG, unless that was done before."
+    content = read_file(path)
+    digest = sha256(content).hexdigest()
+    if source_of(target) == digest:
+        return True
+    save_image(decode_image(content, path).image, target, **source_note(digest))
+    return False
+
+# %% ../nbs/00_data.ipynb #indo0002
+def make_indonesian(
+    source: str | Path, # Folder of photos under their Indonesian names, searched with its subfolders; only read
+    out: str | Path, # Folder for the plates and their `labels.csv`; outside the source
+    progress: bool = True, # Show a progress bar
+) -> Report:
+    "Copy the photos whose names hold a registration, with their texts; started again, it goes on where it stopped."
+    source, out = Path(source).resolve(), Path(out).resolve()
+    if out.is_relative_to(source):
+        raise ValueError(f'{out} lies in the folder of the photos; choose a folder outside {source}')
+    found = find_files(source)
+    if not found.images and not found.failed:
+        raise FileNotFoundError(f'{source}: no photos. The Indonesian photos are not distributed with lpsr; put yours in one folder, '
+                                'named like 364.E 6528 P-11-18.jpeg (index.registration-month-year)')
+    texts, report = {}, Report([], [], dict(found.failed), dict(found.skipped))
+    for path in tqdm(found.images, disable=not progress, desc='copy'):
         try:
             registration = parse_indonesian(path).registration
-        except ValueError as error:
-            failed[path] = str(error)
-            continue
-        if registration:
-            texts[path] = registration.replace(' ', '')
-    return texts, failed
+            if registration is None:
+                report.skipped[path] = 'no registration in its name'
+                continue
+            target = out/f'{path.relative_to(source)}.png'
+            (report.before if _copy_photo(path, target) else report.done).append(path)
+            texts[target] = registration.replace(' ', '')
+        except Exception as error: # whatever is wrong with one photo, the others go on
+            report.failed[path] = naming_file(error, path)
+    write_labels(out, texts)
+    return report
