@@ -54,7 +54,7 @@ def bicubic(
     height = CANVAS[0]
     return [image.resize((max(1, round(image.width * height / image.height)), height), Image.Resampling.BICUBIC) for image in images]
 
-# %% ../nbs/07_benchmark.ipynb #e8413f94
+# %% ../nbs/07_benchmark.ipynb #940cefb4
 def unsharp(
     images: list, # of RGB images
 ) -> list: # of as many, 96 pixels high
@@ -71,7 +71,7 @@ def plate_name(
     "The name of a plate in all tables."
     return (path.relative_to(folder) if path.is_relative_to(folder) else path).as_posix()
 
-# %% ../nbs/07_benchmark.ipynb #34081bf9
+# %% ../nbs/07_benchmark.ipynb #f66a304a
 def sample_labels(
     folder: Path, # with a `labels.csv`
     held_out: bool = False, # only the fifth that is never trained on
@@ -84,7 +84,7 @@ def sample_labels(
     drawn = sorted(texts, key=lambda path: seed_of(names[path], SEED))[:n]
     return {path: texts[path] for path in sorted(drawn, key=names.get)}, missing
 
-# %% ../nbs/07_benchmark.ipynb #03133458
+# %% ../nbs/07_benchmark.ipynb #539f05aa
 def choose_plates(
     folder: str | Path, # with a `labels.csv`
     held_out: bool = False, # only the fifth that is never trained on
@@ -105,7 +105,7 @@ def choose_plates(
         raise ValueError(f'{folder}: no plate with a text{part} that can be opened; expected a labels.csv that names images of this folder')
     return plates, failed
 
-# %% ../nbs/07_benchmark.ipynb #6fde9239
+# %% ../nbs/07_benchmark.ipynb #1324f07a
 BUNDLED_BENCH = BUNDLED.with_name('bench.json') # of the weights that come with the package, on real plates
 BENCH_JSON = 'a bench.json that lpsr bench wrote' # what is expected, in messages
 ROW_KEYS = ('case', 'reader', 'method') # what identifies a row of scores
@@ -125,7 +125,7 @@ def check_rows(
         if missing:
             raise ValueError(f'{path}: a row of the table lacks {", ".join(missing)}; expected {BENCH_JSON}')
 
-# %% ../nbs/07_benchmark.ipynb #0d294095
+# %% ../nbs/07_benchmark.ipynb #d9c2840b
 def load_bench_json(
     path: str | Path, # of a `bench.json`
 ) -> dict: # its content
@@ -155,7 +155,7 @@ class BenchResult:
             lines.append(f'{self.done} measured, {self.skipped} measured before, {len(self.failed)} plates failed')
         return printable('\n'.join(lines + [f'  {message}' for message in self.failed.values()]))
 
-# %% ../nbs/07_benchmark.ipynb #789717a4
+# %% ../nbs/07_benchmark.ipynb #69c8efcb
 def read_bench(
     path: str | Path = BUNDLED_BENCH, # of a `bench.json`, or of the folder that has it
 ) -> BenchResult:
@@ -183,7 +183,7 @@ def lines_of_json(
         return '{\n  ' + ',\n  '.join(f'{dump(name)}: {dump(item)}' for name, item in value.items()) + '\n }'
     return '[\n  ' + ',\n  '.join(map(dump, value)) + '\n ]'
 
-# %% ../nbs/07_benchmark.ipynb #929777be
+# %% ../nbs/07_benchmark.ipynb #4ec2aeaa
 def write_bench(
     path: Path, # of a `bench.json`
     content: dict, # JSON values
@@ -204,7 +204,7 @@ def case_table(
     wide = table.pivot(index='method', columns='case', values=score)
     return wide.loc[table.method.unique(), table.case.unique()].rename_axis(index=None, columns=None)
 
-# %% ../nbs/07_benchmark.ipynb #67a79411
+# %% ../nbs/07_benchmark.ipynb #9ec0a1ff
 def worst_harm(
     result: BenchResult, # of `read_bench`
     reader: str, # its name
@@ -214,7 +214,7 @@ def worst_harm(
     shares = case_table(result.table, reader, 'confident_wrong').loc[['untouched', method]]
     return (shares[(shares.loc[method] - shares.loc['untouched']).idxmax()] * result.about['plates']).round().astype(int)
 
-# %% ../nbs/07_benchmark.ipynb #4da24bc3
+# %% ../nbs/07_benchmark.ipynb #65aedd8c
 def to_markdown(
     table: pd.DataFrame, # of texts or numbers
     corner: str = 'method', # heading of the first column
@@ -236,7 +236,7 @@ def reader_markdown(
             'Plates gained and lost, against the untouched ones:', to_markdown(changes),
             f'Wrong reads with a confidence over {CONFIDENT}, share of all:', to_markdown(case_table(table, reader, 'confident_wrong'))]
 
-# %% ../nbs/07_benchmark.ipynb #00bce995
+# %% ../nbs/07_benchmark.ipynb #e8173cee
 def bench_markdown(
     result: BenchResult, # of `read_bench`
 ) -> str:
@@ -260,7 +260,7 @@ def fingerprint(
     digest = sha1('\n'.join(lines).encode()).hexdigest()
     return f'{len(plates)} ({digest[:16]})'
 
-# %% ../nbs/07_benchmark.ipynb #d38760f6
+# %% ../nbs/07_benchmark.ipynb #aeaa6893
 def merge_descriptions(
     out: Path, # folder of the benchmark, for the message
     kind: str, # case, method or reader
@@ -285,7 +285,7 @@ def load_published(
             raise ValueError(f'{path}: {name} is {content.get(name)!r} there and {value!r} here; expected results of the same plates')
     return content
 
-# %% ../nbs/07_benchmark.ipynb #424ef37f
+# %% ../nbs/07_benchmark.ipynb #97941413
 def drop_measured(
     rows: list, # of a table in a `bench.json`
     measured: list, # rows that were measured here
@@ -333,7 +333,7 @@ def descriptions(self: Bench) -> dict: # kind → name → what it stands for, a
             'method': {name: weights.get(name) for name in self.methods},
             'reader': {name: getattr(reader, 'version', None) for name, reader in self.readers.items()}}
 
-# %% ../nbs/07_benchmark.ipynb #da01b87e
+# %% ../nbs/07_benchmark.ipynb #8b215e5d
 @patch
 def describe(self: Bench,
     held_out: bool, # as in `Bench`
@@ -363,7 +363,7 @@ def unmeasured(self: Bench) -> list: # of (case, method, names of readers)
              for case, method in product(self.cases, self.methods)]
     return [cell for cell in cells if cell[2]]
 
-# %% ../nbs/07_benchmark.ipynb #f1cfe68e
+# %% ../nbs/07_benchmark.ipynb #4d3b81ef
 @patch
 def degrade_plates(self: Bench,
     case: str, # name of the case
@@ -416,7 +416,7 @@ def measure_method(self: Bench,
         bar.update(len(window))
     return pd.DataFrame(rows, columns=list(READ_COLUMNS)).astype(READ_COLUMNS).round(4) # as the file has them
 
-# %% ../nbs/07_benchmark.ipynb #63b63ba7
+# %% ../nbs/07_benchmark.ipynb #6db0acc0
 @patch
 def add_reads(self: Bench,
     reads: pd.DataFrame, # of `measure_method`
@@ -426,7 +426,7 @@ def add_reads(self: Bench,
     self.reads = pd.concat([self.reads[~old.isin(new)], reads], ignore_index=True)
     write_reads(self.out/'reads.csv', self.reads)
 
-# %% ../nbs/07_benchmark.ipynb #0ad18d74
+# %% ../nbs/07_benchmark.ipynb #e2ec04e7
 @patch
 def score_table(self: Bench) -> pd.DataFrame:
     "All rows of scores: those measured here, and published ones beside them."
@@ -476,7 +476,7 @@ def case_picture(self: Bench,
     captions = {method: [read_caption(reads, method, plate_name(self.folder, path)) for path in paths] for method in columns}
     return picture_sheet({**columns, 'original': originals}, captions, height=64)
 
-# %% ../nbs/07_benchmark.ipynb #3c4206b8
+# %% ../nbs/07_benchmark.ipynb #ad238066
 @patch
 def write_case_picture(self: Bench,
     case: str, # name of the case
@@ -521,7 +521,7 @@ def batch_seconds(
         network(batch)
         return time.perf_counter() - start
 
-# %% ../nbs/07_benchmark.ipynb #b404853a
+# %% ../nbs/07_benchmark.ipynb #593ca3cf
 def fastest_runs(
     networks: dict, # architecture → network
     grid: list, # of (architecture, precision, batch size)

@@ -54,7 +54,7 @@ def without_expiry(
     match = WITH_EXPIRY.fullmatch(text)
     return match[1] if match else text
 
-# %% ../nbs/06_readability.ipynb #d458b8c8
+# %% ../nbs/06_readability.ipynb #1b771c43
 def may_begin_with_province(
     text: str, # as read
     truth: str, # as labelled
@@ -86,7 +86,7 @@ class Mark(NamedTuple):
     length: int # of the truth, characters
     province: bool | None # exact, and the Chinese characters are correct too; None where the truth has none
 
-# %% ../nbs/06_readability.ipynb #8f2271fe
+# %% ../nbs/06_readability.ipynb #598ffe5d
 def mark_read(
     text: str, # as read
     truth: str, # as labelled
@@ -119,7 +119,7 @@ class PPOCR:
             hint = ' (not for Python 3.13 and newer; v6 is)' if generation == 'v4' and sys.version_info >= (3, 13) else ''
             raise RuntimeError(f"The reader {self.name} cannot be loaded: {error}. It comes with the extra ocr{hint}: {install_hint('ocr')}") from error
 
-# %% ../nbs/06_readability.ipynb #dd290777
+# %% ../nbs/06_readability.ipynb #4ae05332
 @patch
 def load_engine(self: PPOCR): # → RapidOCR of either package
     "The reader on one thread: several threads slow each other down on a busy machine."
@@ -144,7 +144,7 @@ def __call__(self: PPOCR,
         reads.append((text, float(confidence)))
     return reads
 
-# %% ../nbs/06_readability.ipynb #6b7eb5a9
+# %% ../nbs/06_readability.ipynb #387a1e37
 def installed_readers() -> dict: # name → reader
     "The generations of PP-OCR that are installed; raises `RuntimeError` where there is none."
     readers = {}
@@ -166,7 +166,7 @@ def fixed_step(
     "A step that always happens."
     return Step(name, {key: value if isinstance(value, tuple) else (value, value) for key, value in numbers.items()})
 
-# %% ../nbs/06_readability.ipynb #8b84c842
+# %% ../nbs/06_readability.ipynb #5f41652a
 def far_away(
     height: int, # of the plate, pixels
     quality: int, # of the JPEG, 1 to 95
@@ -174,7 +174,7 @@ def far_away(
     "A plate that is far from the camera."
     return Degradation([fixed_step('distance', height=height), fixed_step('jpeg', quality=quality)])
 
-# %% ../nbs/06_readability.ipynb #414b6b69
+# %% ../nbs/06_readability.ipynb #3dec7001
 CASES = {
     'clean': Degradation([]),
     'jpeg': recipe_degradation(),
@@ -217,7 +217,7 @@ def write_reads(
     "Write a table of reads."
     return write_bytes(path, reads.to_csv(index=False, float_format='%.4f').encode())
 
-# %% ../nbs/06_readability.ipynb #1c5623c6
+# %% ../nbs/06_readability.ipynb #49ad0d39
 def read_reads(
     path: Path, # CSV file that `write_reads` wrote; may be missing
 ) -> pd.DataFrame: # with the columns `READ_COLUMNS`
@@ -235,14 +235,14 @@ def read_reads(
         raise ValueError(f'{path}: the columns {", ".join(missing)} are missing; {expected}')
     return reads
 
-# %% ../nbs/06_readability.ipynb #8f603741
+# %% ../nbs/06_readability.ipynb #239dbbb9
 def share(
     values: pd.Series, # of truth values
 ) -> float | None: # 0 to 1; None for no values
     "The share of the values that are true."
     return float(values.astype(bool).mean()) if len(values) else None
 
-# %% ../nbs/06_readability.ipynb #85bbcacb
+# %% ../nbs/06_readability.ipynb #1e5173f0
 def gained_and_lost(
     after: pd.Series, # file → exact, under a method
     before: pd.Series | None, # file → exact, of the untouched plates; None: they were not measured
