@@ -7,11 +7,11 @@ __all__ = ['PRECISION_NAMES', 'STYLE_NAMES', 'CASE_NAMES', 'READER_NAMES', 'APP_
            'ENTRY', 'at_least', 'port_number', 'positive_minutes', 'canvas_size', 'degradation_of', 'conclude',
            'shows_progress', 'add_command', 'add_precision', 'run_restore', 'add_restore', 'demo_plates', 'run_demo',
            'add_demo', 'font_files', 'add_fonts', 'run_draw', 'add_draw', 'run_crappify', 'add_degradation',
-           'add_crappify', 'run_data', 'add_data', 'weight', 'chooser', 'run_train', 'add_train', 'named_weights',
-           'run_bench', 'add_bench', 'write_app_notebook', 'is_local', 'app_address', 'check_address', 'app_settings',
-           'page_keeper', 'write_pages', 'own_pages_only', 'app_server', 'only_this_python', 'check_app', 'keep_secret',
-           'announce', 'serve_app', 'run_app', 'add_app', 'build_parser', 'polite_end', 'quiet_libraries', 'complain',
-           'main']
+           'add_crappify', 'run_data', 'add_data', 'weight', 'selection_reader', 'run_train', 'add_train',
+           'named_weights', 'run_bench', 'add_bench', 'write_app_notebook', 'is_local', 'app_address', 'check_address',
+           'app_settings', 'page_keeper', 'write_pages', 'own_pages_only', 'app_server', 'only_this_python',
+           'check_app', 'keep_secret', 'announce', 'serve_app', 'run_app', 'add_app', 'build_parser', 'polite_end',
+           'quiet_libraries', 'complain', 'main']
 
 # %% ../nbs/10_cli.ipynb #ba20ae5d
 import argparse
@@ -316,10 +316,10 @@ def weight(
         raise argparse.ArgumentTypeError(f'{text!r}: expected a number, 0 or more')
     return number
 
-def chooser(
+def selection_reader(
     generation: str | None, # of PP-OCR, v4 or v6
 ): # → lpsr.readability.PPOCR, or None
-    "The reader that chooses among the generators of a run."
+    "The reader that selects one of the generators of a run."
     from lpsr.readability import PPOCR
     return PPOCR(generation) if generation else None
 
@@ -339,10 +339,10 @@ def run_train(
     print(printable(describe_labels(arguments.folder)))
     weights = train(arguments.folder, arguments.out, architecture=arguments.architecture, minutes=arguments.minutes, epochs=arguments.epochs,
                     canvas=arguments.canvas, degradation=degradation_of(arguments.degradation), pretrained=arguments.pretrained,
-                    start=BUNDLED if arguments.start == 'bundled' else arguments.start,
-                    edges=arguments.edges, reading=arguments.reading, gan=not arguments.no_gan,
+                    init_weights=BUNDLED if arguments.init_weights == 'bundled' else arguments.init_weights,
+                    edge_loss=arguments.edge_loss, reader_loss=arguments.reader_loss, gan=not arguments.no_gan,
                     augmentation=Augmentation(fonts=font_files(arguments.fonts)) if arguments.augment else None,
-                    reader=chooser(arguments.choose), hold_out=arguments.hold_out,
+                    select_with=selection_reader(arguments.select_with), hold_out=arguments.hold_out,
                     batch_size=arguments.batch_size, seed=arguments.seed, workers=arguments.workers, precision=arguments.precision,
                     progress=shows_progress())
     print(f'Weights: {weights}\nUse them: lpsr restore SOURCE --out DIR --weights {arguments.out}')
@@ -364,12 +364,12 @@ def add_train(
     add_degradation(parser)
     parser.add_argument('--augment', action='store_true', help='vary colours and tilt of the plates, and mix them with drawn ones of many countries')
     add_fonts(parser)
-    parser.add_argument('--edges', type=weight, metavar='WEIGHT', help="absolute errors and, with this weight, edges (the recipe's squared errors)")
-    parser.add_argument('--reading', type=weight, default=0., metavar='WEIGHT',
-                        help='of a recogniser in the loss; it is trained first, with what finds plates for it, needs labels.csv, and tells compact what to draw (%(default)s: none)')
+    parser.add_argument('--edge-loss', type=weight, metavar='WEIGHT', help="absolute errors and, with this weight, errors of edges (the recipe's squared errors)")
+    parser.add_argument('--reader-loss', type=weight, default=0., metavar='WEIGHT',
+                        help='of a recogniser in the loss; it is trained first, needs labels.csv, and tells compact what to draw (%(default)s: none)')
     parser.add_argument('--no-gan', action='store_true', help='stop after the generator')
-    parser.add_argument('--start', metavar='FILE_OR_RUN', help="weights to go on from, or 'bundled' for those of the package (new ones)")
-    parser.add_argument('--choose', choices=('v4', 'v6'), metavar='READER', help='v4 or v6: let this reader choose among the generators; needs the extra ocr')
+    parser.add_argument('--init-weights', metavar='FILE_OR_RUN', help="weights to go on from, or 'bundled' for those of the package (new ones)")
+    parser.add_argument('--select-with', choices=('v4', 'v6'), metavar='READER', help='v4 or v6: let this reader select one of the last generators; needs the extra ocr')
     parser.add_argument('--hold-out', action='store_true', help='keep the fifth that lpsr bench --held-out reads out of everything')
     parser.add_argument('--pretrained', action='store_true', help='start the encoder of resnet34_unet with ImageNet weights (a download)')
     parser.add_argument('--batch-size', type=at_least(1), default=32, metavar='N', help='plates at once (%(default)s)')
@@ -395,17 +395,18 @@ def run_bench(
     arguments: argparse.Namespace, # of `add_bench`
 ) -> int: # exit code
     "Measure how well plates are read."
-    from lpsr.readability import CASES, PPOCR, Bench, add_speed, measure_speed
+    from lpsr.benchmark import Bench, add_speed, measure_speed
+    from lpsr.readability import CASES, PPOCR
     readers = {reader.name: reader for reader in map(PPOCR, dict.fromkeys(arguments.reader or ()))}
     benchmark = Bench(arguments.folder, arguments.out, weights=dict(arguments.weights or ()) or None, readers=readers or None,
                       cases={name: CASES[name] for name in arguments.case or CASES}, held_out=arguments.held_out, n=arguments.n,
-                      beside=arguments.beside, precision=arguments.precision, threads=arguments.threads)
-    report = benchmark.run(shows_progress())
+                      compare_with=arguments.compare_with, precision=arguments.precision, threads=arguments.threads)
+    result = benchmark.run(shows_progress())
     if arguments.speed:
         speed = measure_speed(progress=shows_progress())
         add_speed(arguments.out, speed)
         print(f'{speed.to_string(index=False)}\n')
-    return conclude(report)
+    return conclude(result)
 
 # %% ../nbs/10_cli.ipynb #7adf3255
 def add_bench(
@@ -425,7 +426,7 @@ def add_bench(
                         help='v4 or v6, the generation of PP-OCR; may be given several times (those installed)')
     parser.add_argument('--held-out', action='store_true', help='only the fifth that lpsr train never trains on')
     parser.add_argument('--n', type=at_least(1), metavar='N', help='plates, drawn at random, always the same (all)')
-    parser.add_argument('--beside', metavar='FILE', help='bench.json of the same plates: its figures go into the tables as well')
+    parser.add_argument('--compare-with', metavar='FILE', help='bench.json of the same plates: its rows go into the tables as well')
     parser.add_argument('--speed', action='store_true', help='measure the speed of the architectures as well, about a minute')
     add_precision(parser)
     parser.add_argument('--threads', type=at_least(1), default=1, metavar='N', help='plates that are restored at a time (%(default)s)')

@@ -7,8 +7,8 @@ __all__ = ['MAX_ASPECT', 'BUNDLED', 'PICKLES', 'GPU_BATCH', 'PLATE_PIXELS', 'Pic
            'MIN_EVIDENCE', 'WINDOW', 'canvas_shape', 'result_size', 'PaddedPlate', 'is_grey', 'pad_plate',
            'WeightsError', 'find_weights', 'check_description', 'read_description', 'state_dict_errors',
            'load_generator', 'restored_metadata', 'metadata_options', 'restored_note', 'fold_normalisation',
-           'one_thread', 'Restorer', 'groups_of_one_shape', 'as_image', 'comparison', 'result_name', 'Plan',
-           'plan_results', 'PendingFile']
+           'one_thread', 'Restorer', 'groups_of_one_shape', 'as_image', 'picture_sheet', 'comparison', 'result_name',
+           'Plan', 'plan_results', 'PendingFile']
 
 # %% ../nbs/05_inference.ipynb #bc6d5532
 import hashlib
@@ -410,6 +410,35 @@ def save(self: Restorer,
     metadata = {**self.metadata, 'Source': source_text(source)} if source else self.metadata
     return save_image(image, path, **metadata_options(metadata, path))
 
+# %% ../nbs/05_inference.ipynb #a27bd4a4
+def picture_sheet(
+    columns: dict, # title → list of RGB images, one a row; equally many in each
+    captions: dict | None = None, # title → list of (text, colour), below the images of that column; may lack some titles
+    height: int = 96, # of every image in the sheet, pixels
+) -> Image.Image: # RGB
+    "A picture of images in rows and columns."
+    counts = [len(images) for images in columns.values()]
+    if not all(counts) or len(set(counts)) != 1:
+        raise ValueError(f'The columns have {", ".join(map(str, counts))} images; expected equally many, and one at least')
+    gap, band, line = 8, 24, 18 if captions else 0 # pixels between images, above them for the titles, and below each for its caption
+    font = ImageFont.load_default(14)
+    shown = [[image.resize((max(1, round(image.width * height / image.height)), height), Image.Resampling.BICUBIC)
+              for image in images] for images in columns.values()]
+    widths = [max(130, *(image.width for image in images)) for images in shown] # 130: room for the longest title
+    sheet = Image.new('RGB', (sum(widths) + gap * (len(widths) + 1), band + (height + line + gap) * counts[0]), 'white')
+    draw = ImageDraw.Draw(sheet)
+    left = gap
+    for title, images, width in zip(columns, shown, widths):
+        draw.text((left, 4), title, fill='black', font=font)
+        for row, image in enumerate(images):
+            top = band + row * (height + line + gap)
+            sheet.paste(image, (left, top))
+            if captions and title in captions:
+                text, colour = captions[title][row]
+                draw.text((left, top + height), text, fill=colour, font=font)
+        left += width + gap
+    return sheet
+
 # %% ../nbs/05_inference.ipynb #4a114d55
 LABELS = ('blurred', 'restored (a guess)', 'original')
 
@@ -421,21 +450,7 @@ def comparison(
 ) -> Image.Image: # RGB
     "A picture of rows: blurred, restored, original."
     columns = [column for column in (blurred, restored, original) if column is not None]
-    if not blurred or len({len(column) for column in columns}) > 1:
-        raise ValueError(f'The columns have {", ".join(str(len(column)) for column in columns)} images; expected equally many, and one at least')
-    gap, band = 8, 24 # pixels between plates, and above for the labels
-    shown = [[image.resize((max(1, round(image.width * height / image.height)), height), Image.Resampling.BICUBIC)
-              for image in column] for column in columns]
-    widths = [max(130, *(image.width for image in column)) for column in shown] # 130: room for the longest label
-    picture = Image.new('RGB', (sum(widths) + gap * (len(widths) + 1), band + (height + gap) * len(blurred)), 'white')
-    draw = ImageDraw.Draw(picture)
-    left = gap
-    for label, column, width in zip(LABELS, shown, widths):
-        draw.text((left, 4), label, fill='black', font=ImageFont.load_default(14))
-        for row, image in enumerate(column):
-            picture.paste(image, (left, band + row * (height + gap)))
-        left += width + gap
-    return picture
+    return picture_sheet(dict(zip(LABELS, columns)), height=height)
 
 # %% ../nbs/05_inference.ipynb #f18c6155
 PLATE_ASPECTS = 0.6, 12. # width in heights: from a motorcycle's plate, seen from the side, to a long one with some of the car

@@ -159,13 +159,13 @@ class Run:
         canvas: tuple[int, int] = CANVAS, # height and width, pixels; multiples of 32, at least 64
         degradation: Degradation | None = None, # what is to be undone; None: the recipe's JPEG 1–3
         pretrained: bool = False, # ImageNet weights for the U-Net's encoder (downloaded)
-        start: str | Path | None = None, # weights to go on from, of the same architecture; None: new ones
+        init_weights: str | Path | None = None, # weights to go on from, of the same architecture; None: new ones
         augmentation: Augmentation | None = None, # how training plates are varied; None: by brightness and contrast
-        edges: float | None = None, # weight of the edges beside absolute errors; None: the recipe's loss, squared errors
-        reading: float = 0., # weight of the recogniser in the loss; above 0 it and its rectifier are trained first, which needs `labels.csv`
+        edge_loss: float | None = None, # weight of the edges beside absolute errors; None: the recipe's loss, squared errors
+        reader_loss: float = 0., # weight of the recogniser in the loss; above 0 it and its rectifier are trained first, which needs `labels.csv`
         gan: bool = True, # play generator against critic in the end
-        reader: Callable | None = None, # chooses among the kept generators: images → (text, confidence); None: the last one is taken
-        hold_out: bool = False, # keep a fifth out of everything, and choose on a tenth
+        select_with: Callable | None = None, # reader that selects one of the kept generators: images → (text, confidence); None: the last one is taken
+        hold_out: bool = False, # keep a fifth out of everything, and select on a tenth
         batch_size: int = 32, # plates in a batch
         seed: int = 42, # of the split and of all chance
         workers: int = 0, # processes that prepare batches beside the training
@@ -173,12 +173,12 @@ class Run:
         progress: bool = True, # show bars
         clock: Callable = time.monotonic, # what the time is, in seconds; a test moves it by hand
     ):
-        self.folder, self.out, self.progress, self.reader, self.clock = Path(folder), Path(out), progress, reader, clock
-        self.architecture, self.minutes, self.epochs, self.pretrained, self.start = architecture, minutes, epochs, pretrained, start
+        self.folder, self.out, self.progress, self.select_with, self.clock = Path(folder), Path(out), progress, select_with, clock
+        self.architecture, self.minutes, self.epochs, self.pretrained, self.init_weights = architecture, minutes, epochs, pretrained, init_weights
         self.canvas, self.degradation, self.augmentation = tuple(canvas), degradation or recipe_degradation(), augmentation
-        self.edges, self.reading, self.workers, self.precision, self.batch_size = edges, reading, workers, precision, batch_size
+        self.edge_loss, self.reader_loss, self.workers, self.precision, self.batch_size = edge_loss, reader_loss, workers, precision, batch_size
         reads = ['rectifier', 'recogniser', *(['sketch'] if architecture == 'compact' else [])] # nothing in a U-Net sketches
-        self.stages = (*(reads if reading else []), 'generator', *(['critic', 'gan'] if gan else []))
+        self.stages = (*(reads if reader_loss else []), 'generator', *(['critic', 'gan'] if gan else []))
         check_networks(architecture, self.canvas, pretrained, precision)
         set_seed(seed)
         self.splitter = PlateSplitter(folder, seed=seed, choosing=0.1 if hold_out else 0., progress=progress)
@@ -204,8 +204,8 @@ def settings(self: Run) -> dict:
     names = '\n'.join(path.relative_to(self.folder).as_posix() for path in self.splitter.paths)
     return {'plates': len(self.splitter.paths), 'names': sha256(os.fsencode(names)).hexdigest()[:16], 'architecture': self.architecture,
             'minutes': self.minutes, 'epochs': self.epochs, 'canvas': list(self.canvas), 'degradation': self.degradation.to_json(),
-            'pretrained': self.pretrained, 'start': self.start and read_description(self.start)['sha256'], 'augmentation': drawn,
-            'edges': self.edges, 'reading': self.reading, 'stages': list(self.stages), 'hold_out': bool(self.splitter.choosing),
+            'pretrained': self.pretrained, 'init_weights': self.init_weights and read_description(self.init_weights)['sha256'], 'augmentation': drawn,
+            'edge_loss': self.edge_loss, 'reader_loss': self.reader_loss, 'stages': list(self.stages), 'hold_out': bool(self.splitter.choosing),
             'batch_size': self.batch_size, 'seed': self.splitter.seed, 'precision': self.precision}
 
 @patch
@@ -225,7 +225,7 @@ def description(self: Run) -> dict:
     drawn = f', and {self.augmentation.drawn:.0%} drawn ones' if self.augmentation else ''
     return {'architecture': self.architecture, 'canvas': list(self.canvas), 'degradation': self.degradation.to_json(),
             'training': f'{len(set(self.dls.train_ds.items))} plates of the folder {self.folder.name}{drawn}',
-            'recipe': {'edges': self.edges, 'reading': self.reading, 'stages': list(self.stages)},
+            'recipe': {'edges': self.edge_loss, 'reading': self.reader_loss, 'stages': list(self.stages)}, # the keys that published weights have
             'precision': choose_precision(self.precision, self.dls.device.type), 'scores': self.scores}
 
 @patch
@@ -255,17 +255,17 @@ def validation_plates(self: Run) -> tuple[list, list]: # degraded images, and th
     return [image for image, _ in views], [text for _, text in views]
 
 @patch
-def choose(self: Run,
+def select_generator(self: Run,
     stage: str, # whose generators, in `generators/`
 ) -> Path: # of the weights
     "The last kept generator that is not clearly behind the one after which most plates are read; the last one without a reader or texts."
     kept = sorted((self.out/'generators'/stage).glob('*.safetensors'))[-CANDIDATES:]
-    images, texts = self.validation_plates() if self.reader else ([], [])
+    images, texts = self.validation_plates() if self.select_with else ([], [])
     if not images:
         return kept[-1]
     right = {}
     for path in tqdm(kept, disable=not self.progress, desc=f'reading {stage}'):
-        found = self.reader(Restorer(path).restore_batch(images))
+        found = self.select_with(Restorer(path).restore_batch(images))
         right[path] = np.array([mark_read(text, truth).exact for (text, _), truth in zip(found, texts)])
     reads = {path: int(marks.sum()) for path, marks in right.items()}
     self.scores[f'{stage} reads'] = {path.stem: count for path, count in reads.items()}
@@ -279,7 +279,7 @@ def choose(self: Run,
 @patch
 def slowed(self: Run, phase: Phase) -> Phase:
     "The phase, at half its rate where there are weights to go on from."
-    return replace(phase, rate=phase.rate / 2) if self.start else phase
+    return replace(phase, rate=phase.rate / 2) if self.init_weights else phase
 
 @patch
 def reading_loaders(self: Run,
@@ -359,14 +359,14 @@ def first_generator(self: Run) -> Learner: # with the recipe's loss, or with one
     "The generator before it is trained. What reads in `compact` is trained, or comes with other weights."
     learn = plate_learner(self.dls, build_generator(self.architecture, self.pretrained), cbs=AutocastBF16(self.precision))
     generator = learn.model.to(self.dls.device)
-    if self.start:
-        generator.load_state_dict(load_generator(self.start)[0].state_dict())
-    elif self.architecture == 'compact' and not self.reading:
+    if self.init_weights:
+        generator.load_state_dict(load_generator(self.init_weights)[0].state_dict())
+    elif self.architecture == 'compact' and not self.reader_loss:
         generator.sketcher.load_state_dict(load_generator(BUNDLED)[0].sketcher.state_dict())
     strict = None
-    if self.reading:
+    if self.reader_loss:
         strict = Recogniser().to(self.dls.device)
-        if 'sketch' in self.stages and self.start:
+        if 'sketch' in self.stages and self.init_weights:
             strict.rectifier.load_state_dict(generator.sketcher.recogniser.rectifier.state_dict())
         whole = self.whole_plates()
         self.train_rectifier(strict.rectifier, whole)
@@ -376,13 +376,13 @@ def first_generator(self: Run) -> Learner: # with the recipe's loss, or with one
         learn.dls = self.dls
     if 'sketch' in self.stages:
         inner = generator.sketcher.recogniser
-        if not self.start:
+        if not self.init_weights:
             inner.load_state_dict(strict.state_dict())
         inner.rectifier.load_state_dict(strict.rectifier.state_dict())
         self.train_recogniser(inner, True, recombiner)
         self.train_sketcher(generator.sketcher)
-    if self.edges is not None or self.reading:
-        learn.loss_func = RestorationLoss(self.edges or 0., self.reading, strict)
+    if self.edge_loss is not None or self.reader_loss:
+        learn.loss_func = RestorationLoss(self.edge_loss or 0., self.reader_loss, strict)
         learn.add_cbs([AverageWeights(), GradientClip(0.5)])
     return learn
 
@@ -390,7 +390,7 @@ def first_generator(self: Run) -> Learner: # with the recipe's loss, or with one
 @patch
 def phases(self: Run) -> list: # of `Phase`
     "The schedule of the generator: the recipe's, or one for weights that have learned already."
-    phases = generator_phases(self.pretrained and not self.start)
+    phases = generator_phases(self.pretrained and not self.init_weights)
     return [self.slowed(replace(phase, epochs=self.epochs or phase.epochs)) for phase in phases]
 
 @patch
@@ -404,7 +404,7 @@ def train_generator(self: Run) -> Learner: # a trained generator's
         for phase in phases:
             fit_phase(learn, phase, self.checkpoint(f'generator {phase.name}', 'generator', phase.epochs / epochs),
                       cbs=(keep,) if phase is phases[-1] else ())
-    learn.model.load_state_dict(load_generator(self.choose('generator'))[0].state_dict())
+    learn.model.load_state_dict(load_generator(self.select_generator('generator'))[0].state_dict())
     self.score('crappy', torch.nn.Identity())
     self.score('generator', learn.model)
     write_samples(self.out/'samples/generator.png', learn.model, self.dls)
@@ -441,7 +441,7 @@ def train_gan(self: Run,
     keep = KeepGenerators(self.out/'generators'/'gan', self.description())
     with learn.no_bar(), learn.no_logging():
         fit_gan(learn, checkpoint=self.checkpoint('gan', 'gan'), cbs=(keep,))
-    generator = load_generator(self.choose('gan'))[0].to(self.dls.device)
+    generator = load_generator(self.select_generator('gan'))[0].to(self.dls.device)
     self.score('gan', generator)
     write_samples(self.out/'samples/gan.png', generator, self.dls)
     return generator
