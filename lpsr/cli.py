@@ -164,7 +164,8 @@ def demo_plates(
     import numpy as np
     from lpsr.crappify import recipe_degradation
     from lpsr.draw import draw_plate
-    from lpsr.generator import psnr, to_batch
+    from lpsr.generator import psnr
+    from lpsr.tensors import to_batch
     from lpsr.styles import SAMPLE_STYLES
     seeds = np.random.SeedSequence(seed).generate_state(n).tolist()
     plates = [draw_plate(SAMPLE_STYLES[index % len(SAMPLE_STYLES)], seed=own, height=restorer.height) for index, own in enumerate(seeds)]
@@ -331,7 +332,7 @@ def run_train(
     import torch
     from lpsr.data import describe_labels
     from lpsr.files import printable
-    from lpsr.generator import Augmentation
+    from lpsr.augment import Augmentation
     from lpsr.inference import BUNDLED
     from lpsr.train import train
     if arguments.threads:
