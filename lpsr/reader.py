@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['FRONT_SIZE', 'FRONT_MARGIN', 'RECTIFIER_SIZE', 'ROW_HEIGHT', 'BLANK_LOGIT', 'LENGTH', 'WIDEST', 'EPOCH_REPEATS',
            'conv_block', 'ReadingBlock', 'Rectifier', 'affine_sample', 'rectify', 'unrectify', 'pose_corners',
-           'along_image', 'row_poses', 'join_rows', 'Recogniser', 'encode', 'decode', 'ctc_loss', 'plate_accuracy',
-           'find_gaps', 'find_two_rows', 'ReadingPlates', 'reading_dataloaders', 'PosedPlates', 'corner_distance',
-           'pose_loss', 'pose_learner', 'uniform_alignment_loss', 'reading_learner']
+           'along_image', 'row_poses', 'join_rows', 'Recogniser', 'encode', 'greedy_decode', 'ctc_loss',
+           'plate_accuracy', 'find_gaps', 'find_two_rows', 'ReadingPlates', 'reading_dataloaders', 'PosedPlates',
+           'corner_distance', 'pose_loss', 'pose_learner', 'uniform_alignment_loss', 'reading_learner']
 
 # %% ../nbs/02c_reader.ipynb #da4b441d
 from collections.abc import Callable
@@ -200,7 +200,7 @@ def encode(
     return torch.tensor(numbers + [0] * (LENGTH - len(numbers)))
 
 # %% ../nbs/02c_reader.ipynb #7aa576cd
-def decode(
+def greedy_decode(
     logits: torch.Tensor, # batch × classes × frames
 ) -> list: # of (text, confidence), the confidence from 0 to 1
     "The likeliest character of each frame, repeats and blanks dropped; the confidence is that of the least certain character."
@@ -225,7 +225,7 @@ def plate_accuracy(
     texts: torch.Tensor, # batch × `LENGTH`, of `encode`
 ) -> float: # share, 0 to 1
     "The share of plates that are read without any error."
-    return float(np.mean([encode(text[:LENGTH]).tolist() == truth.tolist() for (text, _), truth in zip(decode(logits), texts)]))
+    return float(np.mean([encode(text[:LENGTH]).tolist() == truth.tolist() for (text, _), truth in zip(greedy_decode(logits), texts)]))
 
 # %% ../nbs/02c_reader.ipynb #561640c3
 def find_gaps(
