@@ -38,7 +38,9 @@ from .files import ImageError, naming_file, open_image, printable, save_image, w
 from .tensors import CANVAS, choose_precision
 from .generator import is_validation
 from .compact import ARCHITECTURES, build_generator
-from .inference import BUNDLED, WINDOW, Restorer, fold_normalisation, metadata_options, one_thread, picture_sheet
+from .weightfile import BUNDLED
+from .inference import Restorer, fold_normalisation, metadata_options, one_thread, picture_sheet
+from .folder import WINDOW
 from .readability import (CASES, CONFIDENT, READ_COLUMNS, SEED, fidelity, installed_readers, mark_read, normalise, read_reads,
                               score_reads, write_reads)
 

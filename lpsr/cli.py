@@ -333,7 +333,7 @@ def run_train(
     from lpsr.data import describe_labels
     from lpsr.files import printable
     from lpsr.augment import Augmentation
-    from lpsr.inference import BUNDLED
+    from lpsr.weightfile import BUNDLED
     from lpsr.train import train
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
@@ -696,7 +696,7 @@ def run_app(
     check_app()
     check_address(arguments.host, arguments.port)
     if arguments.weights:
-        from lpsr.inference import read_description
+        from lpsr.weightfile import read_description
         read_description(arguments.weights) # what cannot be used is said here, not in the page
     with TemporaryDirectory(prefix='lpsr_') as folder:
         ended = serve_app(arguments, Path(folder), '' if arguments.no_token else secrets.token_urlsafe(24))

@@ -37,7 +37,8 @@ from .augment import Augmentation, OpenVaried, Recombiner
 from .reader import (PosedPlates, ReadingPlates, Recogniser, Rectifier, ctc_loss, find_gaps, find_two_rows, pose_learner, reading_dataloaders,
                          reading_learner, uniform_alignment_loss)
 from .compact import RestorationLoss, build_generator, check_architecture, sketch_learner
-from .inference import BUNDLED, Restorer, comparison, load_generator, read_description
+from .weightfile import BUNDLED, load_generator, read_description
+from .inference import Restorer, comparison
 from .readability import mark_read, normalise
 
 # %% ../nbs/08_train.ipynb #8efc4743
