@@ -61,6 +61,7 @@ class PaddedPlate:
     "A plate on its canvas, with what is needed to take it off again."
     image: Image.Image # the canvas
     inner: tuple[int, int] # width and height of the plate on it, pixels
+    picture: tuple[int, int] # width and height of the picture that came in, pixels
     size: tuple[int, int] # width and height of the result, pixels
     grey: bool # what came in had no colour, and what goes out gets none
 
@@ -86,7 +87,7 @@ def pad_plate(
 ) -> PaddedPlate:
     "Put a plate on the canvas that suits it."
     shape = canvas_shape(image.size, height)
-    return PaddedPlate(to_canvas(image, shape), fitted_size(image.size, shape), result_size(image.size, height), is_grey(image))
+    return PaddedPlate(to_canvas(image, shape), fitted_size(image.size, shape), image.size, result_size(image.size, height), is_grey(image))
 
 # %% ../nbs/05_inference.ipynb #e7581f24
 def restored_metadata(
@@ -342,9 +343,10 @@ def save(self: Restorer,
     image: Image.Image, # restored
     path: str | Path, # PNG loses nothing; JPEG, WebP and TIFF are possible
     source: str | None = None, # SHA-256 of the file that it was made of, hexadecimal, if it was one
+    reading: str = '', # what it says, and how sure that is; kept in PNG files
 ) -> Path: # the path
     "Write a restored image whole or not at all, with what it is in its metadata."
-    metadata = {**self.metadata, 'Source': source_text(source)} if source else self.metadata
+    metadata = self.metadata | ({'Source': source_text(source)} if source else {}) | ({'Reading': reading} if reading else {})
     return save_image(image, path, **metadata_options(metadata, path))
 
 # %% ../nbs/05_inference.ipynb #a27bd4a4
@@ -451,6 +453,9 @@ class Reading:
     reason: str = '' # why it is no plate
     format_ratio: float = 1. # with a format: probability of the text in that of the likeliest text of any format
 
+    def __str__(self):
+        return f'{self.text or "nothing"} ({self.decision}, {self.confidence:.2f}; a guess, and no evidence)'
+
 class Restored(NamedTuple):
     "A restored plate, and what it says."
     image: Image.Image # RGB
@@ -462,7 +467,6 @@ def character_boxes(
     poses: np.ndarray, # rows × 2 × 3, of the rows on the canvas
     frames: int, # of each row
     plate: PaddedPlate, # that was read
-    size: tuple[int, int], # width and height of the picture, pixels
 ) -> list: # of (left, top, right, bottom), pixels of the picture
     "Where the characters are in the picture: upright boxes around the slanted ones."
     boxes = []
@@ -474,24 +478,24 @@ def character_boxes(
         along = (edges / frames * 2 - 1) * FRONT_MARGIN[0].item()
         for left, right in zip(along, along[1:]):
             corners = pose @ np.array([[left, right, right, left], [-0.8, -0.8, 0.8, 0.8], [1, 1, 1, 1]])
-            places = (corners.T + 1) / 2 * plate.image.size / plate.inner * size
-            boxes.append(tuple(np.r_[places.min(0), places.max(0)].clip(0, [*size, *size]).round(1).tolist()))
+            places = (corners.T + 1) / 2 * plate.image.size / plate.inner * plate.picture
+            boxes.append(tuple(np.r_[places.min(0), places.max(0)].clip(0, plate.picture * 2).round(1).tolist()))
     return boxes
 
 # %% ../nbs/05_inference.ipynb #read1004
 @patch
 def make_reading(self: Restorer,
-    image: Image.Image, # RGB, as it came
+    plate: PaddedPlate, # that was read
     output: Output, # of the network
     decoded: Decoded, # its text
+    reason: str | None = None, # what speaks against its being a plate, as of `not_a_plate`
 ) -> Reading:
     "A reading of what was decoded."
-    plate = pad_plate(image, self.height)
-    reason = self.not_a_plate(image) or ('nothing to be read' if reader_evidence(output.logits) < MIN_EVIDENCE else '')
+    reason = reason or ('nothing to be read' if reader_evidence(output.logits) < MIN_EVIDENCE else '')
     boxes, order = [], np.argsort(-decoded.table, axis=1)[:, :ALTERNATIVES + 1]
     if decoded.numbers:
         _, middles = align_text(frame_probabilities(output.logits), decoded.numbers)
-        boxes = character_boxes(middles, output.poses, 64, plate, image.size)
+        boxes = character_boxes(middles, output.poses, 64, plate)
     characters = [Character(ALPHABET[number - 1], float(chances[number]), box, tuple((ALPHABET[other - 1], float(chances[other])) for other in row if other not in (0, number))[:ALTERNATIVES])
                   for number, chances, box, row in zip(decoded.numbers, decoded.table, boxes, order)]
     decision = 'no plate' if reason else 'sure' if decoded.confidence >= SURE else 'unsure' if decoded.confidence >= UNREADABLE else 'unreadable'
@@ -514,8 +518,10 @@ def read_batch(self: Restorer,
     alternatives = format and parse_format(format)
     images = self.open_batch(pictures, channels)
     with self.thread_map() as run:
-        outputs = self.generate_all([pad_plate(image, self.height).image for image in images], run, draw=False)
-        return list(run(lambda pair: self.make_reading(*pair, decode_frames(frame_probabilities(pair[1].logits), alternatives)), zip(images, outputs)))
+        plates = [pad_plate(image, self.height) for image in images]
+        outputs = self.generate_all([plate.image for plate in plates], run, draw=False)
+        return list(run(lambda index: self.make_reading(plates[index], outputs[index], decode_frames(frame_probabilities(outputs[index].logits), alternatives),
+                                                        self.not_a_plate(images[index])), range(len(images))))
 
 @patch
 def read(self: Restorer,
@@ -555,7 +561,7 @@ def __call__(self: Restorer,
             return align_text(frames, decode_frames(frames, alternatives).numbers)[0]
     with one_thread():
         output, = self.generate_all([plate.image], steer=steer)
-    reading = self.make_reading(image, output, decode_frames(frame_probabilities(output.logits), alternatives))
+    reading = self.make_reading(plate, output, decode_frames(frame_probabilities(output.logits), alternatives), self.not_a_plate(image))
     left = unsure == 'leave' and reading.decision != 'sure'
     return Restored(enlarged(image, plate.size) if left else plate.unpad(output.image), reading)
 
@@ -579,7 +585,7 @@ def restore_track(self: Restorer,
         best, numbers = fused.best, fused.decoded.numbers
         steer = (lambda logits: align_text(frame_probabilities(logits), numbers)[0]) if numbers else None
         drawn, = self.generate_all([plates[best].image], steer=steer)
-    reading = self.make_reading(images[best], drawn, fused.decoded)
+    reading = self.make_reading(plates[best], drawn, fused.decoded, self.not_a_plate(images[best]))
     if fused.left_out and reading.decision != 'no plate':
         reading = replace(reading, reason='left out, as they show another plate or none: ' + ', '.join(str(index + 1) for index in fused.left_out))
     return Restored(plates[best].unpad(drawn.image), reading)
