@@ -301,6 +301,7 @@ def _best_of_format(
             return best
         best, score = better[scores.argmax()], scores.max()
 
+# %% ../nbs/02e_decode.ipynb #deco0037
 def decode_frames(
     frames: np.ndarray, # frames × classes, probabilities
     alternatives: list | None = None, # of `parse_format`; None: any text

@@ -296,6 +296,7 @@ def open_to_read(
     except Exception as error: # whatever is wrong with one file
         return PendingFile(path, problem=naming_file(error, path)), None
 
+# %% ../nbs/05a_folder.ipynb #tabl0013
 def read_folder(
     restorer: Restorer, # with the weights to use
     sources: str | Path | list, # folder of images, searched with its subfolders; an image file; or several of them

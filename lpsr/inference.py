@@ -501,6 +501,7 @@ def make_reading(self: Restorer,
     decision = 'no plate' if reason else 'sure' if decoded.confidence >= SURE else 'unsure' if decoded.confidence >= UNREADABLE else 'unreadable'
     return Reading(decoded.text, decoded.confidence, tuple(characters), decision, reason, decoded.format_ratio)
 
+# %% ../nbs/05_inference.ipynb #read1016
 @patch
 def require_reader(self: Restorer) -> None:
     "Raise `WeightsError` where the network does not read."

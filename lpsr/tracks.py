@@ -44,6 +44,7 @@ class Fused:
     best: int # the picture that says it best
     left_out: tuple # of pictures that show another plate, or none
 
+# %% ../nbs/02f_tracks.ipynb #trac0015
 def fuse_frames(
     track: list, # of arrays, frames × classes: probabilities, one for each picture
     alternatives: list | None = None, # of `lpsr.decode.parse_format`; None: any text
