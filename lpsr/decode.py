@@ -106,6 +106,7 @@ def forward_backward(
         backward[now] = after + np.r_[after[1:], 0] + np.r_[(skips * after)[2:], 0, 0]
     return forward, backward
 
+# %% ../nbs/02e_decode.ipynb #deco0041
 def substitutions(
     frames: np.ndarray, # frames × classes, probabilities
     text: tuple, # of classes
@@ -166,6 +167,7 @@ FORMATS = { # ISO 3166 code → format of the regular plates for cars
     'ua': 'LLNNNNLL', 'us': 'AAAAA?A?A?', 'vn': 'NNLNNNNN?|NNLNNNNNN?', 'za': 'LLNNLLLL|LLLNNNLL?|LLNNNNN?N?'}
 SETS = {'L': 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'N': '0123456789', 'A': '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'C': ALPHABET[36:]}
 
+# %% ../nbs/02e_decode.ipynb #deco0039
 def parse_format(
     pattern: str, # such as 'LLLNLNN|LLLNNNN', or a code of `FORMATS`
 ) -> list: # of tuples of strings: for each length and order, the characters that may stand in each place
@@ -245,6 +247,7 @@ def viterbi_texts(
         scores = np.take_along_axis(options, chosen[None], 0)[0] + row + forbidden
     return [_trace(index, lengths[index] - 1, blank, scores, from_scores, from_blank) for index in range(count)]
 
+# %% ../nbs/02e_decode.ipynb #deco0042
 def _trace(
     index: int, # of the alternative
     place: int, # its last one

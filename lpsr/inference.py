@@ -338,6 +338,7 @@ def restore(self: Restorer,
     "Restore one plate. Raises `ImageError` or `TypeError` for what is no picture."
     return self.restore_batch([picture], channels)[0]
 
+# %% ../nbs/05_inference.ipynb #b1e62431
 @patch
 def save(self: Restorer,
     image: Image.Image, # restored
@@ -406,6 +407,7 @@ def reader_evidence(
     best = np.maximum.reduceat(frames.max(1), starts)
     return float(best[numbers[starts] > 0].sum())
 
+# %% ../nbs/05_inference.ipynb #f18c6157
 @patch
 def evidence(self: Restorer,
     image: Image.Image, # RGB
