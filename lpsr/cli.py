@@ -132,7 +132,7 @@ def run_restore(
     arguments: argparse.Namespace, # of `add_restore`
 ) -> int: # exit code
     "Restore files and folders."
-    from lpsr.files import all_cores
+    from lpsr.folders import all_cores
     from lpsr.inference import Restorer
     restorer = Restorer(arguments.weights, precision=arguments.precision, threads=arguments.threads or all_cores())
     return conclude(restorer.restore_folder(arguments.source, arguments.out, shows_progress(), arguments.any_picture, arguments.overwrite))
@@ -331,7 +331,7 @@ def run_train(
     "Train on a folder of plates, or go on with it."
     import torch
     from lpsr.data import describe_labels
-    from lpsr.files import printable
+    from lpsr.folders import printable
     from lpsr.augment import Augmentation
     from lpsr.inference import BUNDLED
     from lpsr.train import train
@@ -622,7 +622,7 @@ def only_this_python(): # → a class of kernel managers' specifications
 
 def check_app() -> None:
     "Raise RuntimeError where Voilà or a Jupyter kernel is missing."
-    from lpsr.files import install_hint
+    from lpsr.folders import install_hint
     try:
         import ipykernel
         import voila.app
@@ -766,7 +766,7 @@ def complain(
     error: object, # what went wrong, in words
 ) -> None:
     "Say in a line or a few what went wrong; names of files in it cannot command the terminal."
-    from lpsr.files import printable
+    from lpsr.folders import printable
     print(printable(f'lpsr {command}: {error}'), file=sys.stderr)
 
 def main(

@@ -36,8 +36,8 @@ from tqdm.auto import tqdm
 
 from . import __version__
 from .compact import ARCHITECTURES, Compact, build_generator
-from .files import (FORMATS, IMAGE_SUFFIXES, Found, ImageError, Opened, Report, decode_image, find_files, fitted_name, naming_file, open_file, read_file,
-                        save_image, source_of, source_text, to_8_bit, to_rgb, upright, value_range)
+from .files import FORMATS, IMAGE_SUFFIXES, ImageError, Opened, decode_image, open_file, read_file, to_8_bit, to_rgb, upright, value_range
+from .folders import Found, Report, find_files, fitted_name, naming_file, save_image, source_of, source_text
 from .tensors import NORMALISATION, choose_precision, fitted_size, to_batch, to_canvas, to_images
 
 # %% ../nbs/05_inference.ipynb #a5d27b70
