@@ -34,13 +34,14 @@ from tqdm.auto import tqdm
 from . import __version__
 from .crappify import seed_of
 from .data import claim_folder, match_labels, read_json
-from .files import ImageError, naming_file, open_image, printable, save_image, write_bytes
+from .files import ImageError, open_image
+from .folders import naming_file, printable, save_image, write_bytes
 from .tensors import CANVAS, choose_precision
 from .generator import is_validation
 from .compact import ARCHITECTURES, build_generator
 from .weightfile import BUNDLED
 from .inference import Restorer, fold_normalisation, metadata_options, one_thread, picture_sheet
-from .folder import WINDOW
+from .bulk import WINDOW
 from .readability import (CASES, CONFIDENT, READ_COLUMNS, SEED, fidelity, installed_readers, mark_read, normalise, read_reads,
                               score_reads, write_reads)
 

@@ -25,7 +25,8 @@ from scipy.ndimage import uniform_filter
 from tqdm.auto import tqdm
 
 from .data import claim_folder
-from .files import MAX_PIXELS, Report, decode_image, find_files, naming_file, read_file, source_note, source_of, with_suffix, worker_map, write_bytes
+from .files import MAX_PIXELS, decode_image, read_file
+from .folders import Report, find_files, naming_file, source_note, source_of, with_suffix, worker_map, write_bytes
 
 # %% ../nbs/01_crappify.ipynb #64bf6261
 LIMITS = { # step → parameter → smallest and largest number that makes sense; both may be used

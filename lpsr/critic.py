@@ -22,7 +22,8 @@ from fasttransform import Transform
 from torch import nn
 
 from .crappify import seed_of
-from .files import find_images, follow_parent, open_image
+from .files import open_image
+from .folders import find_images, follow_parent
 from .fit import AutocastBF16, Phase
 
 # %% ../nbs/03_critic.ipynb #a42cfb60

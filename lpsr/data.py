@@ -28,8 +28,8 @@ from matplotlib import font_manager, pyplot as plt
 from PIL import Image
 from tqdm.auto import tqdm
 
-from .files import (Report, decode_image, find_files, find_images, naming_file, open_image, printable, read_file, save_image, source_note,
-                        source_of, worker_map, write_bytes)
+from .files import decode_image, open_image, read_file
+from .folders import Report, find_files, find_images, naming_file, printable, save_image, source_note, source_of, worker_map, write_bytes
 
 # %% ../nbs/00_data.ipynb #fffddf52
 def _bundled_font() -> str: # Path of a font file

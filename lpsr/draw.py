@@ -18,7 +18,7 @@ from PIL.PngImagePlugin import PngInfo
 from tqdm.auto import tqdm
 
 from .data import PROVINCES, claim_folder, write_labels
-from .files import save_image
+from .folders import save_image
 from .lettering import Cell, Face, bundled_font, choose_face, glyph, layout, load_font
 from .photograph import noise, photograph, rounded
 from .styles import NAVY, PLATE_STYLES, STYLES, PlateStyle, any_style, bare, compose, dress, pick

@@ -29,7 +29,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 # %% ../nbs/02a_fit.ipynb #1541b17a
 from . import __version__
-from .files import write_bytes
+from .folders import write_bytes
 from .tensors import NORMALISATION, choose_precision
 
 # %% ../nbs/02a_fit.ipynb #e80fec77

@@ -37,7 +37,8 @@ from tqdm.auto import tqdm
 # %% ../nbs/02_generator.ipynb #1541b17a
 from .crappify import Degradation, find_twin, seed_of
 from .data import read_labels
-from .files import ImageError, all_cores, find_images, follow_parent, open_image, save_image, with_suffix
+from .files import ImageError, open_image
+from .folders import all_cores, find_images, follow_parent, save_image, with_suffix
 from .tensors import CANVAS, PIXEL_RANGE, choose_precision, to_canvas, to_images, to_pixels
 
 # %% ../nbs/02_generator.ipynb #00075ed2

@@ -7,7 +7,7 @@ __all__ = ['MAX_ASPECT', 'GPU_BATCH', 'PLATE_PIXELS', 'Picture', 'LABELS', 'PLAT
            'UNREADABLE', 'ALTERNATIVES', 'canvas_shape', 'result_size', 'PaddedPlate', 'is_grey', 'pad_plate',
            'restored_metadata', 'metadata_options', 'restored_note', 'fold_normalisation', 'one_thread', 'Restorer',
            'Output', 'plate_rows', 'groups_of_one_shape', 'as_image', 'picture_sheet', 'comparison', 'reader_evidence',
-           'Character', 'Reading', 'Restored', 'character_boxes', 'enlarged']
+           'Character', 'Reading', 'Restored', 'character_boxes', 'enlarged', 'steer_to']
 
 # %% ../nbs/05_inference.ipynb #bc6d5532
 from collections.abc import Callable, Iterable
@@ -30,7 +30,8 @@ from . import __version__
 from .compact import Compact, RowReads
 from .data import ALPHABET
 from .decode import Decoded, align_text, decode_frames, frame_probabilities, parse_format
-from .files import FORMATS, ImageError, decode_image, open_file, save_image, source_text, to_8_bit, to_rgb, upright, value_range
+from .files import FORMATS, ImageError, decode_image, open_file, to_8_bit, to_rgb, upright, value_range
+from .folders import save_image, source_text
 from .reader import FRONT_MARGIN, join_rows
 from .tensors import choose_precision, fitted_size, to_batch, to_canvas, to_images
 from .tracks import fuse_frames
@@ -543,6 +544,18 @@ def enlarged(
     "A plate enlarged (bicubic) and otherwise untouched."
     return image if image.size == size else image.resize(size, Image.Resampling.BICUBIC)
 
+def steer_to(
+    alternatives: list | None, # of `lpsr.decode.parse_format`
+) -> Callable | None: # for `Restorer.generate`; None where anything is allowed
+    "Draw the likeliest text of a format."
+    if alternatives is None:
+        return None
+    def steer(logits):
+        frames = frame_probabilities(logits)
+        return align_text(frames, decode_frames(frames, alternatives).numbers)[0]
+    return steer
+
+# %% ../nbs/05_inference.ipynb #read1018
 @patch
 def __call__(self: Restorer,
     picture: Picture, # as for `restore`
@@ -557,13 +570,8 @@ def __call__(self: Restorer,
     alternatives = format and parse_format(format)
     image = as_image(picture, channels)
     plate = pad_plate(image, self.height)
-    steer = None
-    if alternatives:
-        def steer(logits):
-            frames = frame_probabilities(logits)
-            return align_text(frames, decode_frames(frames, alternatives).numbers)[0]
     with one_thread():
-        output, = self.generate_all([plate.image], steer=steer)
+        output, = self.generate_all([plate.image], steer=steer_to(alternatives))
     reading = self.make_reading(plate, output, decode_frames(frame_probabilities(output.logits), alternatives), self.not_a_plate(image))
     left = unsure == 'leave' and reading.decision != 'sure'
     return Restored(enlarged(image, plate.size) if left else plate.unpad(output.image), reading)

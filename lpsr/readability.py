@@ -25,7 +25,7 @@ from torchmetrics.functional.text import edit_distance
 
 from .crappify import GAMMA, Degradation, Step, recipe_degradation
 from .draw import split_text
-from .files import install_hint, write_bytes
+from .folders import install_hint, write_bytes
 from .tensors import to_batch
 from .generator import psnr, ssim
 

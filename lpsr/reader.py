@@ -24,7 +24,8 @@ from torch.nn import functional as F
 from .augment import Augmentation, Recombiner, find_corners
 from .crappify import Degradation, seed_of
 from .data import ALPHABET, characters, read_labels
-from .files import follow_parent, open_image
+from .files import open_image
+from .folders import follow_parent
 from .tensors import CANVAS, fitted_size, to_batch, to_canvas
 
 # %% ../nbs/02c_reader.ipynb #7884480c

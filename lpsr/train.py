@@ -28,7 +28,8 @@ from tqdm.auto import tqdm
 from .crappify import Degradation, recipe_degradation, seed_of
 from .critic import critic_accuracy, critic_dataloaders, critic_learner, critic_phase, critic_scores, plot_critic_scores
 from .data import characters, claim_folder
-from .files import open_image, printable, save_image, write_bytes
+from .files import open_image
+from .folders import printable, save_image, write_bytes
 from .gan import CriticError, fit_gan, gan_learner, require_critic
 from .tensors import CANVAS, choose_precision, to_images
 from .generator import PlateSplitter, plate_dataloaders, plate_learner, psnr, save_generated, ssim
