@@ -29,7 +29,7 @@ from .crappify import Degradation, recipe_degradation, seed_of
 from .critic import critic_accuracy, critic_dataloaders, critic_learner, critic_phase, critic_scores, plot_critic_scores
 from .data import claim_folder
 from .files import open_image, printable, save_image, write_bytes
-from .gan import CriticError, fit_gan, gan_learner, require_critic
+from .gan import CriticError, fit_gan, gan_learner, check_critic_accuracy
 from .generator import (CANVAS, Augmentation, AverageWeights, Checkpoint, KeepGenerators, Phase, PlateSplitter,
                             Recogniser, Recombiner, Rectifier, RestorationLoss, characters, check_architecture, choose_precision, fit_phase, generator_phases, plate_dataloaders,
                             plate_learner, psnr, save_generated, save_generator, sketch_learner, ssim, to_images)
@@ -447,7 +447,7 @@ def train(self: Run) -> Path: # of the weights
     if 'gan' in self.stages:
         critic = self.train_critic(generator)
         try:
-            require_critic(self.scores['critic']['accuracy'])
+            check_critic_accuracy(self.scores['critic']['accuracy'])
             final = self.train_gan(generator, critic)
         except CriticError as error:
             print(f'{error} So there is no GAN: these are the weights of the generator. More plates or more minutes may help.')
