@@ -15,6 +15,7 @@ from fastai.callback.core import Callback
 from fastai.learner import Learner, Metric
 from fastai.optimizer import Adam
 from fastai.vision.gan import AdaptiveGANSwitcher, GANLearner, GANTrainer
+from fastcore.basics import patch
 from fastcore.foundation import L
 
 from .critic import MIN_ACCURACY
@@ -24,6 +25,7 @@ from .generator import UNLIMITED, Checkpoint, MixedPrecision, leave_autocast, ps
 class CriticError(ValueError):
     "A critic that cannot tell generated plates from real ones."
 
+# %% ../nbs/04_gan.ipynb #err00002
 def check_critic_accuracy(
     accuracy: float, # on validation, 0 to 1, from `critic_accuracy`
 ) -> None:
@@ -38,22 +40,24 @@ class FreezeIdleNetwork(Callback):
     run_after = GANTrainer
 
     def before_batch(self):
-        if not self.training:
-            return
-        networks = self.learn.model.generator, self.learn.model.critic
-        self.active, self.idle = networks if self.gan_trainer.gen_mode else networks[::-1]
-        self.active.train()
-        self.idle.eval()
+        if self.training:
+            networks = self.learn.model.generator, self.learn.model.critic
+            self.active, self.idle = networks if self.gan_trainer.gen_mode else networks[::-1]
+            self.active.train()
+            self.idle.eval()
 
     def before_step(self):
         for weights in self.idle.parameters():
             weights.grad = None
 
-    def after_train(self):
-        self.turn = self.gan_trainer.gen_mode
+# %% ../nbs/04_gan.ipynb #trap4003
+@patch
+def after_train(self: FreezeIdleNetwork):
+    self.turn = self.gan_trainer.gen_mode
 
-    def after_validate(self): # validation is the generator's; the next epoch goes on where the last one was
-        self.gan_trainer.switch(self.turn)
+@patch
+def after_validate(self: FreezeIdleNetwork):
+    self.gan_trainer.switch(self.turn)
 
 # %% ../nbs/04_gan.ipynb #0beaacee
 class CriticLearningRate(Callback):
@@ -84,17 +88,12 @@ class RecordLosses(Callback):
         self.step = 0
 
     def before_epoch(self):
-        self.first = {network: len(losses) for network, losses in self.losses.items()}
+        self.first = {network: len(losses) for network, losses in self.losses.items()} # of this epoch
 
     def after_loss(self):
         if self.training:
-            network = 'generator' if self.gan_trainer.gen_mode else 'critic'
-            self.losses[network].append((self.step, self.loss.item()))
+            self.losses['generator' if self.gan_trainer.gen_mode else 'critic'].append((self.step, self.loss.item()))
             self.step += 1
-
-    def epoch_mean(self, network: str) -> float:
-        losses = [loss for step, loss in self.losses[network][self.first[network]:]]
-        return float(np.mean(losses)) if losses else float('nan')
 
 # %% ../nbs/04_gan.ipynb #loss0002
 class NetworkLoss(Metric):
@@ -105,12 +104,10 @@ class NetworkLoss(Metric):
     ):
         self.recorder, self.network = recorder, network
 
-    def reset(self): pass
-
-    def accumulate(self, learn): pass
-
     @property
-    def value(self): return self.recorder.epoch_mean(self.network)
+    def value(self):
+        losses = [loss for step, loss in self.recorder.losses[self.network][self.recorder.first[self.network]:]]
+        return float(np.mean(losses)) if losses else float('nan')
 
     @property
     def name(self): return f'{self.network}_loss'
