@@ -30,7 +30,7 @@ from .critic import critic_accuracy, critic_dataloaders, critic_learner, critic_
 from .data import characters, claim_folder
 from .files import open_image
 from .folders import printable, save_image, write_bytes
-from .gan import CriticError, fit_gan, gan_learner, require_critic
+from .gan import CriticError, fit_gan, gan_learner, check_critic_accuracy
 from .tensors import CANVAS, choose_precision, to_images
 from .generator import PlateSplitter, plate_dataloaders, plate_learner, psnr, save_generated, ssim
 from .fit import AutocastBF16, AverageWeights, Checkpoint, KeepGenerators, Phase, fit_phase, generator_phases, save_generator
@@ -457,7 +457,7 @@ def train(self: Run) -> Path: # of the weights
     if 'gan' in self.stages:
         critic = self.train_critic(generator)
         try:
-            require_critic(self.scores['critic']['accuracy'])
+            check_critic_accuracy(self.scores['critic']['accuracy'])
             final = self.train_gan(generator, critic)
         except CriticError as error:
             print(f'{error} So there is no GAN: these are the weights of the generator. More plates or more minutes may help.')
