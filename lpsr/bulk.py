@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['COLUMNS', 'WINDOW', 'result_name', 'Plan', 'plan_results', 'is_done', 'reading_row', 'ReadingTable', 'PendingFile',
-           'open_pending', 'generate_or_report', 'write_result', 'read_output', 'leave_unsure', 'restore_folder',
-           'find_tracks', 'restore_tracks', 'open_to_read', 'read_folder']
+           'open_pending', 'generate_or_report', 'write_result', 'read_output', 'leave_unsure', 'restore_ready',
+           'restore_folder', 'find_tracks', 'restore_tracks', 'open_to_read', 'read_folder']
 
 # %% ../nbs/05a_bulk.ipynb #bc6d5532
 import csv
@@ -251,6 +251,19 @@ def leave_unsure(
     "Where a reading is not sure, the canvas as it was instead of the restored one."
     return [output._replace(image=file.plate.image) if reading and reading.decision != 'sure' else output for file, output, reading in zip(ready, outputs, readings)]
 
+# %% ../nbs/05a_bulk.ipynb #tabl0014
+def restore_ready(
+    restorer: Restorer, # with the weights to use
+    ready: list, # of `PendingFile` that were opened
+    run: Callable, # a `map`, over threads or not
+    alternatives: list | None, # of `lpsr.decode.parse_format`
+    unsure: str, # 'draw' or 'leave', as for `restore_folder`
+) -> tuple[list, list]: # of `Output` or messages; of `Reading` or None
+    "Restore and read files that were opened."
+    outputs = generate_or_report(restorer, [file.plate.image for file in ready], run, steer=steer_to(alternatives))
+    readings = list(run(lambda pair: read_output(restorer, *pair, alternatives), zip(ready, outputs)))
+    return leave_unsure(ready, outputs, readings) if unsure == 'leave' else outputs, readings
+
 # %% ../nbs/05a_bulk.ipynb #a7817130
 def restore_folder(
     restorer: Restorer, # with the weights to use
@@ -275,10 +288,7 @@ def restore_folder(
             failed |= {file.path: file.problem for file in files if file.problem}
             before += [file.path for file in files if not file.plate and not file.problem]
             bar.update(len(files) - len(ready))
-            outputs = generate_or_report(restorer, [file.plate.image for file in ready], run, steer=steer_to(alternatives))
-            readings = list(run(lambda pair: read_output(restorer, *pair, alternatives), zip(ready, outputs)))
-            if unsure == 'leave':
-                outputs = leave_unsure(ready, outputs, readings)
+            outputs, readings = restore_ready(restorer, ready, run, alternatives, unsure)
             problems = run(lambda part: write_result(restorer, part[0], part[1], window[part[0].path], part[2]), zip(ready, outputs, readings))
             rows = []
             for file, problem, reading in zip(ready, problems, readings):

@@ -122,7 +122,6 @@ def page_limiter(
 
     class PageLimiter(AsyncMappingKernelManager):
         starting = 0
-
         async def start_kernel(self, **kwargs):
             for _ in range(10 * PLACE_SECONDS):
                 if len(self.list_kernel_ids()) + self.starting < pages:
