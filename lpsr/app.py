@@ -36,16 +36,16 @@ def data_uri(
     content: bytes, # of a file
     kind: str, # such as image/png
 ) -> str:
-    "A file as a text that can stand where the address of a file is expected."
+    "Write a file as a data URI, which can stand for its address."
     return f'data:{kind};base64,{base64.b64encode(content).decode()}'
 
 def picture(
     image: Image.Image, # RGB image of any size
-    size: tuple[int, int], # width and height, pixels; those of all pictures that are compared
-    alt: str, # what it shows, for those who do not see it
+    size: tuple[int, int], # width and height, pixels; the same for all pictures that are compared
+    alt: str, # what it shows, for people who cannot see it
     name: str = '', # CSS class
 ) -> str: # HTML
-    "An image for the page, at the given size or smaller by the same factor."
+    "Make the HTML of an image, at the given size or smaller by the same factor."
     scale = min(1, SHOWN_WIDTH / size[0])
     shown = image.resize([max(1, round(side * scale)) for side in size], Image.Resampling.BICUBIC)
     return f'<img class="{name}" alt="{escape(alt)}" src="{data_uri(jpeg_bytes(shown, 95), "image/jpeg")}">'
@@ -55,14 +55,14 @@ MAX_SIDE = 1200 # pixels; ten times as high as what the network sees
 
 @dataclass(frozen=True, eq=False)
 class Plate:
-    "A plate to look at."
-    name: str # of its file, as somebody chose it: never to be trusted
+    "A plate that is shown."
+    name: str # of its file, chosen by the user: never to be trusted
     image: Image.Image # RGB
 
 def open_upload(
     upload: dict, # of `FileUpload`: 'name', and 'content' as a buffer of bytes
 ) -> Plate:
-    "Open an uploaded file; raises `ImageError` for what is no usable image."
+    "Open an uploaded file. Raises `ImageError` where it is not a usable image."
     name, content = upload['name'], bytes(upload['content'])
     image = decode_image(content, name).image
     image.thumbnail((MAX_SIDE, MAX_SIDE))
@@ -71,7 +71,7 @@ def open_upload(
 def open_uploads(
     uploads: tuple, # the value of `FileUpload`
 ) -> tuple[list, list]: # of `Plate`, and of messages about the other files
-    "Open what can be opened of several files."
+    "Open several uploaded files, as far as they can be opened."
     plates, problems = [], []
     for upload in uploads:
         try:
@@ -84,12 +84,12 @@ def open_uploads(
 def sample_plate(
     style: str, # one of `STYLES`
 ) -> Plate: # always the same for a style
-    "A drawn plate, which never was on a car."
+    "Draw a sample plate, which was never on a car."
     return Plate(f'drawn_{style}.png', draw_plate(style, seed=17, height=120).image)
 
 # %% ../nbs/09_app.ipynb #9d240d39
 def trained_ranges() -> dict: # degradation → parameter → (low, high)
-    "From where to where each number goes in training."
+    "Find the range of each number in training."
     ranges = {}
     for _, degradation in road_degradation().choices.values():
         for step in degradation.steps:
@@ -101,7 +101,7 @@ def trained_ranges() -> dict: # degradation → parameter → (low, high)
 
 # %% ../nbs/09_app.ipynb #55e29737
 def scene_to_file() -> list: # of the keys of `STEPS`
-    "The degradations in the order in which they happen to a picture."
+    "List the degradations in the order in which they happen to a picture."
     camera = list(dict.fromkeys(step.name for step in enlarged_degradation().steps if step.name != 'jpeg'))
     scene = [step.name for step in everything_degradation().steps if step.name not in (*camera, 'jpeg')]
     known = [*scene, *camera, 'jpeg']
@@ -113,7 +113,7 @@ def number_slider(
     parameter: str, # name of one of its numbers
     limits: tuple[float, float], # two integers: a slider of integers
 ) -> widgets.IntSlider | widgets.FloatSlider:
-    "A slider for one number of a degradation, explained by the comment in its code."
+    "Make a slider for one number of a degradation; its tooltip is the comment in the code."
     low, high = limits
     explained = docments(STEPS[step])[parameter] or ''
     default = signature(STEPS[step]).parameters[parameter].default
@@ -127,7 +127,7 @@ def number_slider(
 
 # %% ../nbs/09_app.ipynb #31c4f0d2
 class StepControl:
-    "A box to tick for one degradation, with a slider for each of its numbers."
+    "A checkbox for one degradation, with a slider for each of its numbers."
     def __init__(self,
         name: str, # a key of `STEPS`
         ranges: dict, # parameter → (low, high)
@@ -141,20 +141,20 @@ class StepControl:
         self.switch.observe(self.unfold, 'value')
 
     def unfold(self,
-        change: dict, # of the box
+        change: dict, # of the checkbox
     ) -> None:
-        "Show the sliders of what is ticked."
+        "Show the sliders if the checkbox is ticked."
         self.details.layout.display = 'flex' if change['new'] else 'none'
 
     def observe(self,
         action, # function of a change
     ) -> None:
-        "Call `action` whenever something else is to be done."
+        "Call `action` whenever the checkbox or a slider changes."
         for control in (self.switch, *self.sliders.values()):
             control.observe(action, 'value')
 
     def steps(self) -> list: # of one `Step`, or of none
-        "What is to be done."
+        "The degradation that the controls stand for."
         numbers = {parameter: (slider.value, slider.value) for parameter, slider in self.sliders.items()}
         return [Step(self.name, numbers)] if self.switch.value else []
 
@@ -164,7 +164,7 @@ def stages(
     steps: list, # of `Step`; none: the plate is restored as it is
     restorer: Restorer,
 ) -> dict: # title → image, the last two being what went in and what came out
-    "A plate on its way through degradation and restoration."
+    "Degrade and restore a plate, and return every stage."
     found = {'Original': image}
     if steps:
         found['Degraded'] = Degradation(steps)(image, seed=0)
@@ -173,7 +173,7 @@ def stages(
 
 # %% ../nbs/09_app.ipynb #77731bbf
 def find_reader() -> tuple: # the reader, or None; and what to do if there is none
-    "The first reader that is installed."
+    "Load the first reader that is installed."
     for generation in PPOCR.PACKAGES:
         try:
             return PPOCR(generation), ''
@@ -185,7 +185,7 @@ def describe_read(
     text: str, # as read
     confidence: float, # 0 to 1, the reader's own
 ) -> str: # HTML
-    "What a reader said, for the page."
+    "Describe what a reader read, for the page."
     return f'Read as <b>{escape(text)}</b>, confidence {confidence:.2f}' if text else 'Nothing was read'
 
 # %% ../nbs/09_app.ipynb #86610986
@@ -194,7 +194,7 @@ def figures(
     reads: list, # of (text, confidence), one an image; empty if there is no reader
     name: str, # of the plate
 ) -> str: # HTML
-    "All stages beside each other, at the size of the last one."
+    "Make the HTML of all stages side by side, at the size of the last one."
     size = list(images.values())[-1].size
     captions = [describe_read(*read) for read in reads] or [''] * len(images)
     shown = ''
@@ -208,7 +208,7 @@ def wipe(
     images: dict, # title → image, of `stages`; the last two are compared
     name: str, # of the plate
 ) -> str: # HTML
-    "Two pictures in one place: what went in lies over what came out, and is covered from the divider on."
+    "Make the HTML of two pictures in one place: the input lies over the result, and is hidden from the divider on."
     (before, given), (after, restored) = list(images.items())[-2:]
     widest = 26 * restored.width / restored.height # so that a picture that is high fits on the screen
     return (f'<div class="lpsr-wipe" style="max-width: {widest:.1f}rem">{picture(restored, restored.size, f"{name}: {after}")}'
@@ -219,7 +219,7 @@ def divider_at(
     name: str, # CSS class of the app: there may be two on a page
     percent: int, # of the width that shows what went in
 ) -> str: # HTML
-    "The style that puts the divider of a `wipe` in its place."
+    "Make the style that places the divider of a `wipe`."
     return f'<style>.{name} {{ --lpsr-divider: {percent}% }}</style>'
 
 # %% ../nbs/09_app.ipynb #fa20c929
@@ -279,7 +279,7 @@ def download_link(
     name: str, # of the file that was restored
     metadata: dict, # of a `Restorer`
 ) -> str: # HTML
-    "A link that saves a restored image as PNG, with what it is in its metadata."
+    "Make a link that saves a restored image as PNG, with a description in its metadata."
     buffer = io.BytesIO()
     file = f'{PurePath(name).stem}_restored.png'
     image.save(buffer, 'PNG', **metadata_options(metadata, file))
@@ -312,7 +312,7 @@ class App:
 # %% ../nbs/09_app.ipynb #2e51653c
 @patch
 def make_inputs(self: App) -> None:
-    "The controls; their values are the state of the app."
+    "Make the controls; their values are the state of the app."
     wide = widgets.Layout(width='auto')
     self.upload = widgets.FileUpload(description='Upload plates', accept=','.join(IMAGE_SUFFIXES), multiple=True, button_style='primary',
                                      tooltip=f'Pictures of one plate each: {KNOWN_FORMATS}', layout=wide)
@@ -329,7 +329,7 @@ def make_inputs(self: App) -> None:
 # %% ../nbs/09_app.ipynb #f18abd1f
 @patch
 def arrange(self: App) -> widgets.VBox:
-    "The page: inputs above, results left, degradations right, or below on a phone."
+    "Arrange the page: inputs above, results left, degradations right, or below on a phone."
     note = widgets.HTML(f'{LOOK}<h2>Restore license plates</h2><p class="lpsr-note" role="note">A restored plate is a guess of a neural network, '
                         'and no evidence of what was there. What you upload stays on the machine that runs this app.</p>')
     inputs = widgets.HBox([self.upload, self.sample, self.plate])
@@ -349,7 +349,7 @@ def arrange(self: App) -> widgets.VBox:
 # %% ../nbs/09_app.ipynb #c46c6b51
 @patch
 def refresh(self: App, change: dict | None = None) -> None:
-    "Do to the plate what the controls say, and show it."
+    "Degrade and restore the plate as the controls say, and show it."
     if self.waits:
         return
     plate = self.plate.value
@@ -373,7 +373,7 @@ def refresh(self: App, change: dict | None = None) -> None:
 def one_change(
     app: App,
 ):
-    "Whatever is set meanwhile, the plate is restored once, at the end."
+    "Set several controls, and restore the plate once, at the end."
     app.waits = True
     try:
         yield
@@ -383,7 +383,7 @@ def one_change(
 
 @patch
 def receive(self: App, change: dict) -> None:
-    "Take what was uploaded: the good files are shown, the bad ones named."
+    "Show the uploaded plates, and name the files that cannot be opened."
     plates, problems = open_uploads(change['new'])
     self.outputs['problems'].value = ''.join(f'<p class="lpsr-problem">{escape(problem)}</p>' for problem in problems)
     if plates:
@@ -394,7 +394,7 @@ def receive(self: App, change: dict) -> None:
 
 @patch
 def draw(self: App, change: dict) -> None:
-    "Draw the sample that was picked. It is clean, so it is spoiled first."
+    "Draw the sample that was picked, and degrade it first, as it is clean."
     if change['new'] is None:
         return
     plate = sample_plate(change['new'])
@@ -416,7 +416,7 @@ def unfold(self: App, change: dict) -> None:
 
 @patch
 def listen(self: App) -> None:
-    "Let the controls do something."
+    "Connect the controls to what they do."
     self.upload.observe(self.receive, 'value')
     self.sample.observe(self.draw, 'value')
     self.divider.observe(self.divide, 'value')

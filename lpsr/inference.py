@@ -99,7 +99,7 @@ def restored_metadata(
     "What a restored file says of itself."
     return {'Software': f'lpsr {__version__} ({precision})',
             'Description': f'Restored by lpsr {__version__} with the weights {name} (sha256 {sha256[:12]}). '
-                           'The characters shown are a guess of a neural network: this picture is no reader_evidence of what was there.'}
+                           'The characters shown are a guess of a neural network: this picture is no evidence of what was there.'}
 
 def metadata_options(
     metadata: dict, # of `restored_metadata`; 'Source', what the picture was made of, may be among it

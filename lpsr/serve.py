@@ -109,10 +109,9 @@ def app_settings(
 
 # %% ../nbs/09a_serve.ipynb #keeper02
 FORGOTTEN = timedelta(hours=1) # an open page that nobody has used for so long is ended
-
-# %% ../nbs/09a_serve.ipynb #25dc9ef6
 PLACE_SECONDS = 5 # a page that is loaded again gives up its old place within them
 
+# %% ../nbs/09a_serve.ipynb #25dc9ef6
 def page_limiter(
     pages: int, # at a time
 ): # → a class of kernel managers
