@@ -26,7 +26,7 @@ from tqdm.auto import tqdm
 from .files import IMAGE_SUFFIXES, ImageError, Opened, decode_image, open_file, read_file
 from .folders import Found, Report, find_files, fitted_name, naming_file, source_of, write_bytes
 from .decode import decode_frames, frame_probabilities, parse_format
-from .inference import PLATE_PIXELS, Output, PaddedPlate, Reading, Restorer, as_image, pad_plate, restored_note, steer_to
+from .inference import PLATE_PIXELS, Output, PaddedPlate, Reading, Restorer, as_image, enlarged, pad_plate, restored_note, steer_to
 from .weightfile import WeightsError
 
 # %% ../nbs/05a_bulk.ipynb #e46b1c70
@@ -226,7 +226,8 @@ def write_result(restorer: Restorer,
     if isinstance(output, str):
         return f'{pending.path}: {output}'
     try:
-        restorer.save(pending.plate.unpad(output.image), target, pending.opened.sha256, str(reading) if reading else '')
+        image = pending.plate.unpad(output.image) if output.image else enlarged(as_image(pending.path), pending.plate.size)
+        restorer.save(image, target, pending.opened.sha256, str(reading) if reading else '')
     except Exception as error:
         return str(error)
     return ''
@@ -244,12 +245,11 @@ def read_output(
     return restorer.make_reading(pending.plate, output, decode_frames(frame_probabilities(output.logits), alternatives))
 
 def leave_unsure(
-    ready: list, # of `PendingFile`
-    outputs: list, # of what `generate_or_report` made of them
+    outputs: list, # of what `generate_or_report` made of files
     readings: list, # of `Reading` or None
 ) -> list: # as `outputs`
-    "Where a reading is not sure, the canvas as it was instead of the restored one."
-    return [output._replace(image=file.plate.image) if reading and reading.decision != 'sure' else output for file, output, reading in zip(ready, outputs, readings)]
+    "Where a reading is not sure, no restored image: `write_result` takes the picture as it was."
+    return [output._replace(image=None) if reading and reading.decision != 'sure' else output for output, reading in zip(outputs, readings)]
 
 # %% ../nbs/05a_bulk.ipynb #tabl0014
 def restore_ready(
@@ -262,7 +262,7 @@ def restore_ready(
     "Restore and read files that were opened."
     outputs = generate_or_report(restorer, [file.plate.image for file in ready], run, steer=steer_to(alternatives))
     readings = list(run(lambda pair: read_output(restorer, *pair, alternatives), zip(ready, outputs)))
-    return leave_unsure(ready, outputs, readings) if unsure == 'leave' else outputs, readings
+    return leave_unsure(outputs, readings) if unsure == 'leave' else outputs, readings
 
 # %% ../nbs/05a_bulk.ipynb #a7817130
 def restore_folder(

@@ -223,8 +223,7 @@ def generate(self: Restorer,
     finite = generated is None or bool(generated.isfinite().all())
     if not finite or not all(logits is None or np.isfinite(logits).all() for logits, _ in found):
         raise WeightsError(f'The weights {self.description["name"]} give values that are no numbers, in {self.precision}; they are damaged: train again, or copy them again')
-    images = [None] * len(found) if generated is None else to_images(generated)
-    return [Output(image, *read) for image, read in zip(images, found)]
+    return [Output(image, *read) for image, read in zip(to_images(generated) if draw else [None] * len(found), found)]
 
 # %% ../nbs/05_inference.ipynb #19a1b247
 def groups_of_one_shape(
@@ -494,11 +493,11 @@ def make_reading(self: Restorer,
     reason: str | None = None, # what speaks against its being a plate, as of `not_a_plate`
 ) -> Reading:
     "A reading of what was decoded."
+    frames, boxes = frame_probabilities(output.logits), []
     reason = reason or ('nothing to be read' if reader_evidence(output.logits) < MIN_EVIDENCE else '')
-    boxes, order = [], np.argsort(-decoded.table, axis=1)[:, :ALTERNATIVES + 1]
+    order = np.argsort(-decoded.table, axis=1)[:, :ALTERNATIVES + 1]
     if decoded.numbers:
-        _, middles = align_text(frame_probabilities(output.logits), decoded.numbers)
-        boxes = character_boxes(middles, output.poses, 64, plate)
+        boxes = character_boxes(align_text(frames, decoded.numbers)[1], output.poses, 64, plate)
     characters = [Character(ALPHABET[number - 1], float(chances[number]), box, tuple((ALPHABET[other - 1], float(chances[other])) for other in row if other not in (0, number))[:ALTERNATIVES])
                   for number, chances, box, row in zip(decoded.numbers, decoded.table, boxes, order)]
     decision = 'no plate' if reason else 'sure' if decoded.confidence >= SURE else 'unsure' if decoded.confidence >= UNREADABLE else 'unreadable'
@@ -594,8 +593,7 @@ def restore_track(self: Restorer,
         outputs = self.generate_all([plate.image for plate in plates], run, draw=False)
         fused = fuse_frames([frame_probabilities(output.logits) for output in outputs], alternatives)
         best, numbers = fused.best, fused.decoded.numbers
-        steer = (lambda logits: align_text(frame_probabilities(logits), numbers)[0]) if numbers else None
-        drawn, = self.generate_all([plates[best].image], steer=steer)
+        drawn, = self.generate_all([plates[best].image], steer=(lambda logits: align_text(frame_probabilities(logits), numbers)[0]) if numbers else None)
     reading = self.make_reading(plates[best], drawn, fused.decoded, self.not_a_plate(images[best]))
     if fused.left_out and reading.decision != 'no plate':
         reading = replace(reading, reason='left out, as they show another plate or none: ' + ', '.join(str(index + 1) for index in fused.left_out))
