@@ -20,7 +20,7 @@ from .crappify import tint, to_image
 from .data import characters, homography
 from .draw import STYLES, DrawnPlate, draw_plate
 from .files import open_image
-from .tensors import CANVAS, to_canvas
+from .tensors import CANVAS
 
 # %% ../nbs/02b_augment.ipynb #581aaf3a
 def vary_colours(

@@ -20,10 +20,9 @@ from itertools import islice
 from pathlib import Path
 
 from fastcore.basics import patch
-from PIL import Image
 from tqdm.auto import tqdm
 
-from .files import IMAGE_SUFFIXES, ImageError, Opened, decode_image, open_file, read_file
+from .files import IMAGE_SUFFIXES, ImageError, Opened, decode_image, read_file
 from .folders import Found, Report, find_files, fitted_name, naming_file, source_of, write_bytes
 from .decode import decode_frames, frame_probabilities, parse_format
 from .inference import PLATE_PIXELS, Output, PaddedPlate, Reading, Restorer, as_image, enlarged, pad_plate, restored_note, steer_to

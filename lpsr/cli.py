@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['PRECISION_NAMES', 'STYLE_NAMES', 'CASE_NAMES', 'READER_NAMES', 'COMMANDS', 'load_degradation', 'font_files',
            'add_degradation', 'add_fonts', 'add_precision', 'run_draw', 'add_draw', 'demo_plates', 'run_demo',
-           'add_demo', 'run_crappify', 'add_crappify', 'run_restore', 'add_restore', 'run_read', 'add_read', 'run_data',
-           'add_data', 'selection_reader', 'add_learning', 'add_running', 'run_train', 'add_train', 'run_bench',
-           'add_bench', 'run_app', 'add_app', 'build_parser', 'main']
+           'add_demo', 'run_crappify', 'add_crappify', 'add_restorer', 'restorer_of', 'run_restore', 'add_restore',
+           'run_read', 'add_read', 'run_data', 'add_data', 'selection_reader', 'add_learning', 'add_running',
+           'run_train', 'add_train', 'run_bench', 'add_bench', 'run_app', 'add_app', 'build_parser', 'main']
 
 # %% ../nbs/10_cli.ipynb #ba20ae5d
 import argparse
@@ -175,15 +175,32 @@ def add_crappify(
     parser.add_argument('--seed', type=at_least(0), default=42, metavar='N', help='same seed, same files (%(default)s)')
     parser.add_argument('--workers', type=at_least(1), metavar='N', help='processes (one for each processor)')
 
+# %% ../nbs/10_cli.ipynb #restorer1
+def add_restorer(
+    parser: argparse.ArgumentParser, # of a command that restores or reads
+) -> None:
+    "Add the arguments of plates and of what restores them."
+    parser.add_argument('source', metavar='SOURCE', nargs='+', help='folder of images, each of one plate; image files; or several of them')
+    parser.add_argument('--weights', metavar='FILE_OR_RUN', help='safetensors file, or folder of a training run (those of the package)')
+    parser.add_argument('--format', metavar='FORMAT', help="what the texts may be: a country's code such as br, or 'LLLNLNN|LLLNNNN' (L letter, N digit, A both, C Chinese province, ? may be missing, | or)")
+    add_precision(parser)
+    parser.add_argument('--threads', type=at_least(1), metavar='N', help='plates at a time on a processor; the results do not depend on it (one for each core)')
+
+def restorer_of(
+    arguments: argparse.Namespace, # of `add_restorer`
+): # → lpsr.inference.Restorer
+    "What restores and reads plates."
+    from lpsr.folders import all_cores
+    from lpsr.inference import Restorer
+    return Restorer(arguments.weights, precision=arguments.precision, threads=arguments.threads or all_cores())
+
 # %% ../nbs/10_cli.ipynb #896c14ff
 def run_restore(
     arguments: argparse.Namespace, # of `add_restore`
 ) -> int: # exit code
     "Restore files and folders."
     from lpsr.bulk import restore_folder, restore_tracks
-    from lpsr.folders import all_cores
-    from lpsr.inference import Restorer
-    restorer = Restorer(arguments.weights, precision=arguments.precision, threads=arguments.threads or all_cores())
+    restorer = restorer_of(arguments)
     if arguments.tracks is not None:
         return print_report(restore_tracks(restorer, arguments.source, arguments.out, arguments.tracks or None, arguments.format, shows_progress()))
     return print_report(restore_folder(restorer, arguments.source, arguments.out, shows_progress(), arguments.any_picture, arguments.overwrite,
@@ -199,16 +216,12 @@ def add_restore(
                          'A restored plate is a guess of a neural network, and no evidence of what was there.\n'
                          'Each file says so in its metadata. Inputs are never changed. At the end stands what became\n'
                          'of every file: done, done before (of the same input, by the same weights), failed, skipped.')
-    parser.add_argument('source', metavar='SOURCE', nargs='+', help='folder of images, each of one plate; image files; or several of them')
+    add_restorer(parser)
     parser.add_argument('--out', required=True, metavar='DIR', help='folder for the results; for one image file, the result itself, such as plate.png')
-    parser.add_argument('--weights', metavar='FILE_OR_RUN', help='safetensors file, or folder of a training run (those of the package)')
     parser.add_argument('--overwrite', action='store_true', help='make each result anew, and write over whatever is in its place')
     parser.add_argument('--any-picture', action='store_true', help='restore also what cannot be the crop of one plate, such as the photo of a whole car')
-    parser.add_argument('--format', metavar='FORMAT', help="what the texts may be: a country's code such as br, or 'LLLNLNN|LLLNNNN' (L letter, N digit, A both, C Chinese province, ? may be missing, | or)")
     parser.add_argument('--unsure', choices=('draw', 'leave'), default='draw', help='where the reading is not sure: draw the likeliest text, or leave the plate as it is, enlarged (%(default)s)')
     parser.add_argument('--tracks', nargs='?', const='', metavar='PATTERN', help='several frames of one plate make one picture: those of one folder, or those whose paths have the same group of a regular expression')
-    add_precision(parser)
-    parser.add_argument('--threads', type=at_least(1), metavar='N', help='plates at a time on a processor; the results do not depend on it (one for each core)')
 
 # %% ../nbs/10_cli.ipynb #cliread5
 def run_read(
@@ -216,10 +229,7 @@ def run_read(
 ) -> int: # exit code
     "Read files and folders into a table."
     from lpsr.bulk import read_folder
-    from lpsr.folders import all_cores
-    from lpsr.inference import Restorer
-    restorer = Restorer(arguments.weights, precision=arguments.precision, threads=arguments.threads or all_cores())
-    return print_report(read_folder(restorer, arguments.source, arguments.out, arguments.format, shows_progress()))
+    return print_report(read_folder(restorer_of(arguments), arguments.source, arguments.out, arguments.format, shows_progress()))
 
 def add_read(
     commands, # what `add_subparsers` returned
@@ -229,12 +239,8 @@ def add_read(
                          'lpsr read photos --out reads.csv\n  lpsr read photos --out reads.jsonl --format br\n\n'
                          'A reading is a guess with a probability, and no evidence of what was there. Each is sure, unsure,\n'
                          'unreadable, or of no plate. Given again, the command reads what is new, and what has changed.')
-    parser.add_argument('source', metavar='SOURCE', nargs='+', help='folder of images, each of one plate; image files; or several of them')
+    add_restorer(parser)
     parser.add_argument('--out', required=True, metavar='FILE', help='the table, .csv or .jsonl')
-    parser.add_argument('--format', metavar='FORMAT', help="what the texts may be: a country's code such as br, or 'LLLNLNN|LLLNNNN' (L letter, N digit, A both, C Chinese province, ? may be missing, | or)")
-    parser.add_argument('--weights', metavar='FILE_OR_RUN', help='safetensors file, or folder of a training run (those of the package)')
-    add_precision(parser)
-    parser.add_argument('--threads', type=at_least(1), metavar='N', help='plates at a time on a processor; the readings do not depend on it (one for each core)')
 
 # %% ../nbs/10_cli.ipynb #f7303ccb
 def run_data(

@@ -6,7 +6,8 @@
 __all__ = ['PROVINCES', 'ALPHABET', 'MIN_BRIGHTNESS', 'MIN_CONTRAST', 'show_images', 'write_table', 'write_labels',
            'match_labels', 'read_labels', 'describe_labels', 'read_json', 'claim_folder', 'PlateAnnotation',
            'characters', 'has_no_plate', 'parse_ccpd', 'homography', 'crop_plate', 'plate_statistics', 'is_legible',
-           'DatasetSummary', 'make_dataset', 'Expiry', 'IndonesianName', 'parse_indonesian', 'make_indonesian']
+           'DatasetSummary', 'folders_apart', 'make_dataset', 'Expiry', 'IndonesianName', 'parse_indonesian',
+           'make_indonesian']
 
 # %% ../nbs/00_data.ipynb #76597dc3
 import codecs
@@ -29,7 +30,7 @@ from PIL import Image
 from tqdm.auto import tqdm
 
 from .files import decode_image, open_image, read_file
-from .folders import Report, find_files, find_images, naming_file, printable, save_image, source_note, source_of, worker_map, write_bytes
+from .folders import Report, find_files, naming_file, printable, save_image, source_note, source_of, worker_map, write_bytes
 
 # %% ../nbs/00_data.ipynb #fffddf52
 def _bundled_font() -> str: # Path of a font file
@@ -476,6 +477,17 @@ def _list_photos(
         raise FileNotFoundError(f'{source}: no photos of plates. {_CCPD_HELP}')
     return photos, skipped, found.failed
 
+# %% ../nbs/00_data.ipynb #apart001
+def folders_apart(
+    source: str | Path, # Folder of photos
+    out: str | Path, # Folder for what is made of them
+) -> tuple[Path, Path]: # Both, resolved
+    "Resolve both folders; raises `ValueError` where the results would lie among the photos."
+    source, out = Path(source).resolve(), Path(out).resolve()
+    if out.is_relative_to(source):
+        raise ValueError(f'{out} lies in the folder of the photos; choose a folder outside {source}')
+    return source, out
+
 # %% ../nbs/00_data.ipynb #debdbe68
 def make_dataset(
     source: str | Path, # Folder of CCPD photos, searched with its subfolders; only read
@@ -488,9 +500,7 @@ def make_dataset(
     progress: bool = True, # Show a progress bar
 ) -> DatasetSummary:
     "Sample plates from CCPD photos; started again, it goes on where it stopped."
-    source, out = Path(source).resolve(), Path(out).resolve()
-    if out.is_relative_to(source):
-        raise ValueError(f'{out} lies in the folder of the photos; choose a folder outside {source}')
+    source, out = folders_apart(source, out)
     if n < 1:
         raise ValueError(f'A dataset of {n} plates was asked for; expected 1 or more')
     photos, skipped, failed = _list_photos(source)
@@ -559,9 +569,7 @@ def make_indonesian(
     progress: bool = True, # Show a progress bar
 ) -> Report:
     "Copy the photos whose names hold a registration, with their texts; started again, it goes on where it stopped."
-    source, out = Path(source).resolve(), Path(out).resolve()
-    if out.is_relative_to(source):
-        raise ValueError(f'{out} lies in the folder of the photos; choose a folder outside {source}')
+    source, out = folders_apart(source, out)
     found = find_files(source)
     if not found.images and not found.failed:
         raise FileNotFoundError(f'{source}: no photos. The Indonesian photos are not distributed with lpsr; put yours in one folder, '

@@ -9,7 +9,6 @@ __all__ = ['BEAM', 'LEAST', 'FORMATS', 'SETS', 'NEVER', 'OF_FORMAT', 'frame_prob
 
 # %% ../nbs/02e_decode.ipynb #da4b441d
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 

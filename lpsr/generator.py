@@ -28,7 +28,6 @@ from fastai.vision.core import PILImage, imagenet_stats
 from fastai.vision.learner import create_unet_model
 from fastai.vision.models.unet import DynamicUnet
 from fasttransform import Transform
-from PIL import Image
 from torch import nn
 from torchmetrics.functional.image import peak_signal_noise_ratio, structural_similarity_index_measure
 from torchvision.models import resnet34
