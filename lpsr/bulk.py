@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['COLUMNS', 'WINDOW', 'result_name', 'Plan', 'plan_results', 'is_done', 'reading_row', 'ReadingTable', 'PendingFile',
            'open_pending', 'generate_or_report', 'write_result', 'read_output', 'leave_unsure', 'restore_ready',
-           'restore_folder', 'find_tracks', 'restore_tracks', 'open_to_read', 'read_folder']
+           'restore_folder', 'track_names', 'track_files', 'find_tracks', 'restore_tracks', 'open_to_read',
+           'read_folder']
 
 # %% ../nbs/05a_bulk.ipynb #bc6d5532
 import csv
@@ -14,7 +15,7 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -22,10 +23,11 @@ from pathlib import Path
 from fastcore.basics import patch
 from tqdm.auto import tqdm
 
-from .files import IMAGE_SUFFIXES, ImageError, Opened, decode_image, read_file
+from .data import has_tracks, match_labels
+from .files import IMAGE_SUFFIXES, PLATE_PIXELS, ImageError, Opened, as_image, decode_image, read_file
 from .folders import Found, Report, find_files, fitted_name, naming_file, source_of, write_bytes
 from .decode import decode_frames, frame_probabilities, parse_format
-from .inference import PLATE_PIXELS, Output, PaddedPlate, Reading, Restorer, as_image, enlarged, pad_plate, restored_note, steer_to
+from .inference import Output, PaddedPlate, Reading, Restorer, enlarged, pad_plate, restored_note, steer_to
 from .weightfile import WeightsError
 
 # %% ../nbs/05a_bulk.ipynb #e46b1c70
@@ -305,13 +307,37 @@ def restore_folder(
     return Report(done, before, failed, plan.found.skipped, notes)
 
 # %% ../nbs/05a_bulk.ipynb #trck0002
+def track_names(
+    source: Path, # folder of frames
+    paths: list, # of its frames
+    grouping: re.Pattern | None, # with one group; None: the column `track` of the folder's `labels.csv`, or else the folders
+) -> dict: # frame → name of its track; lacks those without one
+    "Which track a frame belongs to."
+    if grouping:
+        matches = {path: grouping.search(path.relative_to(source).as_posix()) for path in paths}
+        return {path: match[1] for path, match in matches.items() if match and match[1]}
+    if has_tracks(source):
+        return match_labels(source, 'track')[0]
+    names = {path: path.relative_to(source).parent.as_posix() for path in paths}
+    return {path: source.resolve().name if name == '.' else name for path, name in names.items()}
+
+def track_files(
+    names: Iterable, # of tracks, in any characters
+) -> dict: # name → name of its result, no two the same
+    "What the results of tracks are called."
+    safe = {name: re.sub(r'[^\w.-]+', '_', name) for name in names}
+    twins = Counter(text.casefold() for text in safe.values())
+    marked = {name: f'{text}_{hashlib.sha256(name.encode(errors="surrogateescape")).hexdigest()[:8]}' if twins[text.casefold()] > 1 else text for name, text in safe.items()}
+    return {name: fitted_name(Path(f'{text}.png')).name for name, text in marked.items()}
+
+# %% ../nbs/05a_bulk.ipynb #trck0008
 def find_tracks(
     sources: str | Path | list, # folders of frames, searched with their subfolders
-    pattern: str | None = None, # regular expression with a group: what it finds in a frame's path names its track; None: the folder does
+    pattern: str | None = None, # regular expression with a group: what it finds in a frame's path names its track; None: as `track_names` says
 ) -> tuple[dict, Found]: # name of the track → frames; what else is there
     "Which frames belong to one plate. Raises `ValueError` for a pattern without a group."
     try:
-        grouping = pattern and re.compile(pattern)
+        grouping = re.compile(pattern) if pattern else None
     except re.error as error:
         raise ValueError(f'{pattern!r} is no regular expression ({error})') from error
     if grouping and grouping.groups != 1:
@@ -319,17 +345,14 @@ def find_tracks(
     tracks, whole = {}, Found([], {}, {})
     for source in map(Path, sources if isinstance(sources, (list, tuple)) else [sources]):
         found = find_files(source)
-        whole.failed.update(found.failed), whole.skipped.update(found.skipped)
-        for path in found.images:
-            name = path.relative_to(source)
-            match = grouping.search(name.as_posix()) if grouping else None
-            if grouping and not match:
-                whole.skipped[path] = 'the pattern finds no track in its path'
-                continue
-            track = match[1] if match else (name.parent.as_posix() if name.parent != Path() else source.resolve().name)
-            tracks.setdefault(re.sub(r'[^\w.-]+', '_', track), []).append(path)
+        names = track_names(source, found.images, grouping)
+        whole.failed.update(found.failed)
+        whole.skipped.update(found.skipped)
+        whole.skipped.update({path: f'{"the pattern" if grouping else "labels.csv"} names no track for it' for path in found.images if path not in names})
+        for path, name in names.items():
+            tracks.setdefault(name, []).append(path)
     if not tracks and not whole.failed:
-        raise FileNotFoundError(f'{sources}: no tracks; expected folders of frames, or a pattern that finds tracks in their paths')
+        raise FileNotFoundError(f'{sources}: no tracks; expected folders of frames, a column track in labels.csv, or a pattern that finds tracks in their paths')
     return tracks, whole
 
 # %% ../nbs/05a_bulk.ipynb #trck0004
@@ -346,9 +369,10 @@ def restore_tracks(
     for source in map(Path, sources if isinstance(sources, (list, tuple)) else [sources]):
         _plan_folder(source, Path(out)) # refuses an `out` in or around a source
     tracks, found = find_tracks(sources, pattern)
+    files = track_files(tracks)
     table, report = ReadingTable(Path(out)/'readings.csv'), Report([], [], dict(found.failed), dict(found.skipped))
     for name, paths in tqdm(tracks.items(), disable=not progress, desc='tracks'):
-        target, frames = Path(out)/f'{name}.png', {}
+        target, frames = Path(out)/files[name], {}
         for path in paths:
             try:
                 frames[path] = read_file(path), as_image(path)

@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['PROVINCES', 'ALPHABET', 'MIN_BRIGHTNESS', 'MIN_CONTRAST', 'show_images', 'write_table', 'write_labels',
-           'match_labels', 'read_labels', 'describe_labels', 'read_json', 'claim_folder', 'PlateAnnotation',
-           'characters', 'has_no_plate', 'parse_ccpd', 'homography', 'crop_plate', 'plate_statistics', 'is_legible',
-           'DatasetSummary', 'folders_apart', 'make_dataset', 'Expiry', 'IndonesianName', 'parse_indonesian',
-           'make_indonesian']
+           'match_labels', 'read_labels', 'has_tracks', 'describe_labels', 'read_json', 'claim_folder',
+           'PlateAnnotation', 'characters', 'has_no_plate', 'parse_ccpd', 'homography', 'crop_plate',
+           'plate_statistics', 'is_legible', 'DatasetSummary', 'folders_apart', 'make_dataset', 'Expiry',
+           'IndonesianName', 'parse_indonesian', 'make_indonesian']
 
 # %% ../nbs/00_data.ipynb #76597dc3
 import codecs
@@ -114,24 +114,25 @@ def _refuse(
 
 def _table_rows(
     table: Path, # CSV file with the columns file and text, in any order, among others or not
-) -> list[tuple[int, str, str]]: # Line where a row begins, file, text
+    column: str = 'text', # Its name, if another one is wanted than the texts
+) -> list[tuple[int, str, str]]: # Line where a row begins, file, value of the column
     "The rows of a table of labels; raises `ValueError` with the lines of those that are wrong."
     text = _table_text(table)
     for delimiter in ',;\t':
         reader = csv.reader(StringIO(text, newline=''), delimiter=delimiter, strict=True)
         header = [name.strip() for name in next(reader, [])]
-        if {'file', 'text'} <= set(header):
+        if {'file', column} <= set(header):
             break
     else:
-        missing = {'file', 'text'} - {name.strip() for name in re.split('[,;\t\r\n]', text.partition('\n')[0])}
-        raise ValueError(f'{table}: the column {" and ".join(sorted(missing)) or "file"} is missing; expected file,text in the first line')
+        missing = {'file', column} - {name.strip() for name in re.split('[,;\t\r\n]', text.partition('\n')[0])}
+        raise ValueError(f'{table}: the column {" and ".join(sorted(missing)) or "file"} is missing; expected file,{column} in the first line')
     rows, line, wrong = [], reader.line_num + 1, []
     try:
         for row in reader:
             if row and len(row) != len(header):
                 wrong.append(f'line {line}: {len(row)} columns; expected {len(header)} as in the first line')
             elif row:
-                rows.append((line, *(row[header.index(name)] for name in ('file', 'text'))))
+                rows.append((line, *(row[header.index(name)] for name in ('file', column))))
             line = reader.line_num + 1
     except csv.Error as error:
         wrong.append(f'line {line}: from here on the table cannot be read ({error}); is a quotation mark not closed, or one too many?')
@@ -141,20 +142,21 @@ def _table_rows(
 # %% ../nbs/00_data.ipynb #41aea846
 def match_labels(
     folder: str | Path, # With a `labels.csv`
-) -> tuple[dict[Path, str], dict[str, str]]: # Image → text; name that is no image of the folder → what may be meant
+    column: str = 'text', # Of the table; `track` names the car that a frame shows
+) -> tuple[dict[Path, str], dict[str, str]]: # Image → value of the column; name that is no image of the folder → what may be meant
     "Find the images that a table of labels names; raises `ValueError` with the lines of what is wrong."
     folder = Path(folder)
     table = folder/'labels.csv'
     if not table.exists():
-        raise FileNotFoundError(f'{table}: there is no such table; expected a CSV file with the columns file,text')
+        raise FileNotFoundError(f'{table}: there is no such table; expected a CSV file with the columns file,{column}')
     images = {path.relative_to(folder).as_posix(): path for path in find_files(folder).images}
     alike = {Path(name).name.casefold(): name for name in images}
     texts, missing, wrong = {}, {}, []
-    for line, name, text in _table_rows(table):
+    for line, name, text in _table_rows(table, column):
         name, text = name if name in images else name.strip(), text.strip()
         path = images.get(name)
         if not text.isprintable():
-            wrong.append(f'line {line}: the text {text!r} holds characters that no plate has')
+            wrong.append(f'line {line}: the {column} {text!r} holds characters that cannot be printed')
         elif path is None and text:
             meant = alike.get(name.replace('\\', '/').rpartition('/')[2].casefold())
             missing[name] = f'line {line}: {name}' + (f' (is {meant} meant?)' if meant else '')
@@ -171,6 +173,14 @@ def read_labels(
 ) -> dict[Path, str]: # Path of each labelled image and its text
     "Read the texts of a folder of plates; images whose text is empty are left out. Raises `ValueError` with the lines of what is wrong."
     return match_labels(folder)[0]
+
+# %% ../nbs/00_data.ipynb #tracks02
+def has_tracks(
+    folder: str | Path, # Of plates, with a `labels.csv` or without
+) -> bool: # Whether there is a table with a column `track`, for `match_labels`
+    "Whether a folder of plates tells which pictures are frames of one car."
+    table = Path(folder)/'labels.csv'
+    return table.is_file() and 'track' in [name.strip() for name in re.split('[,;\t\r\n]', _table_text(table).partition('\n')[0])]
 
 # %% ../nbs/00_data.ipynb #807da501
 def describe_labels(

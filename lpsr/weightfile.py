@@ -64,6 +64,10 @@ def check_description(
         raise WeightsError(f'{path}: the canvas is {canvas!r}; expected [height, width], multiples of 32 from 32 to 1024')
     if description.get('normalisation') != NORMALISATION:
         raise WeightsError(f'{path}: the normalisation is {description.get("normalisation")}; expected {NORMALISATION}')
+    calibration = description.get('calibration', {'temperature': 1.})
+    temperature = calibration.get('temperature') if isinstance(calibration, dict) else None
+    if type(temperature) not in (int, float) or not 0.1 <= temperature <= 10:
+        raise WeightsError(f'{path}: the calibration is {calibration!r}; expected {{"temperature": a number from 0.1 to 10}}')
 
 # %% ../nbs/04a_weightfile.ipynb #c8b1558a
 def read_description(
