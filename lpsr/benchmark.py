@@ -33,7 +33,6 @@ from .files import ImageError, open_image
 from .folders import naming_file, printable, save_image, write_bytes
 from .tensors import CANVAS
 from .generator import is_validation
-from .compact import Compact
 from .weightfile import BUNDLED
 from .inference import Restorer, metadata_options, picture_sheet
 from .bulk import WINDOW
@@ -342,7 +341,7 @@ class Bench:
         self.methods = {**METHODS, **{name: restorer.restore_batch for name, restorer in self.restorers.items()}}
         self.plates, self.failed = choose_plates(folder, held_out, n)
         self.tracks = plate_tracks(self.folder, self.plates)
-        reading = {name: restorer for name, restorer in self.restorers.items() if isinstance(restorer.generator, Compact)}
+        reading = {name: restorer for name, restorer in self.restorers.items() if restorer.reads}
         self.inside = {INSIDE + name: restorer for name, restorer in reading.items()}
         self.together = {f'{INSIDE}{name}, tracks': restorer for name, restorer in reading.items() if self.tracks}
         self.about = self.describe(held_out, n, compare_with)

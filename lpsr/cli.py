@@ -107,30 +107,25 @@ def demo_plates(
     restorer, # lpsr.inference.Restorer
     n: int, # how many
     seed: int, # same seed, same plates
-) -> tuple[list, list, list]: # blurred, restored and original images
-    "Draw, crush and restore some plates, and print the PSNR of each, before and after."
+) -> tuple[list, list, list, list]: # blurred, restored and original images; readings
+    "Draw, crush, restore and read some plates, and print what they say and what was read."
     import numpy as np
     from lpsr.crappify import recipe_degradation
     from lpsr.draw import draw_plate
-    from lpsr.generator import psnr
     from lpsr.styles import SAMPLE_STYLES
-    from lpsr.tensors import to_batch
     seeds = np.random.SeedSequence(seed).generate_state(n).tolist()
     plates = [draw_plate(SAMPLE_STYLES[index % len(SAMPLE_STYLES)], seed=own, height=restorer.height) for index, own in enumerate(seeds)]
-    original = [plate.image for plate in plates]
-    blurred = [recipe_degradation()(image, own) for image, own in zip(original, seeds)]
-    restored = restorer.restore_batch(blurred)
-    for plate, *images in zip(plates, blurred, restored, original):
-        *bad, good = (to_batch([image]) for image in images)
-        before, after = (psnr(batch, good).item() for batch in bad)
-        print(f'  {plate.style:<9} {plate.text:<10} PSNR {before:5.2f} dB blurred, {after:5.2f} dB restored')
-    return blurred, restored, original
+    blurred = [recipe_degradation()(plate.image, own) for plate, own in zip(plates, seeds)]
+    restored = [restorer(image) for image in blurred]
+    for plate, (_, reading) in zip(plates, restored):
+        print(f'  {plate.style:<9} {plate.text:<10} read as {reading.text or "nothing":<10} {reading.decision}, {reading.confidence:.2f}')
+    return blurred, [image for image, _ in restored], [plate.image for plate in plates], [reading for _, reading in restored]
 
 # %% ../nbs/10_cli.ipynb #f2721c5a
 def run_demo(
     arguments: argparse.Namespace, # of `add_demo`
 ) -> int: # exit code
-    "Draw, crush and restore some plates, and write them side by side."
+    "Draw, crush, restore and read some plates, and write them side by side."
     import torch
     from lpsr.inference import Restorer, comparison, restored_note
     torch.set_num_threads(1)
@@ -139,7 +134,8 @@ def run_demo(
         raise ValueError(f'{picture}: there is a file already that is not of this command; move it, or choose another folder with --out')
     restorer = Restorer()
     print(f'{arguments.n} plates, drawn by lpsr (no photographs; the registrations are made up), crushed to JPEG of quality 1 to 3:')
-    restorer.save(comparison(*demo_plates(restorer, arguments.n, arguments.seed)), picture)
+    blurred, restored, original, readings = demo_plates(restorer, arguments.n, arguments.seed)
+    restorer.save(comparison(blurred, restored, original, readings=readings), picture)
     print(f'Blurred, restored and original, side by side: {picture}')
     return 0
 
@@ -148,7 +144,7 @@ def add_demo(
     commands, # what `add_subparsers` returned
 ) -> None:
     "Add `lpsr demo`."
-    parser = add_command(commands, 'demo', run_demo, 'draw, crush and restore some plates, and write lpsr_demo.png', 'lpsr demo --n 10 --seed 7')
+    parser = add_command(commands, 'demo', run_demo, 'draw, crush, restore and read some plates, and write lpsr_demo.png', 'lpsr demo --n 10 --seed 7')
     parser.add_argument('--out', default='.', metavar='DIR', help='folder for the picture (the current one)')
     parser.add_argument('--n', type=at_least(1), default=6, metavar='N', help='how many plates, of six countries in turn (%(default)s)')
     parser.add_argument('--seed', type=at_least(0), default=42, metavar='N', help='same seed, same plates (%(default)s)')
@@ -221,7 +217,7 @@ def add_restore(
     parser.add_argument('--overwrite', action='store_true', help='make each result anew, and write over whatever is in its place')
     parser.add_argument('--any-picture', action='store_true', help='restore also what cannot be the crop of one plate, such as the photo of a whole car')
     parser.add_argument('--unsure', choices=('draw', 'leave'), default='draw', help='where the reading is not sure: draw the likeliest text, or leave the plate as it is, enlarged (%(default)s)')
-    parser.add_argument('--tracks', nargs='?', const='', metavar='PATTERN', help='several frames of one plate make one picture: those of one folder, or those whose paths have the same group of a regular expression')
+    parser.add_argument('--tracks', nargs='?', const='', metavar='PATTERN', help='several frames of one plate make one picture: those of one folder, of one value in a column track of labels.csv, or whose paths have the same group of a regular expression')
 
 # %% ../nbs/10_cli.ipynb #cliread5
 def run_read(
@@ -352,7 +348,7 @@ def run_bench(
     arguments: argparse.Namespace, # of `add_bench`
 ) -> int: # exit code
     "Measure how well plates are read."
-    from lpsr.benchmark import Bench, add_speed, measure_speed
+    from lpsr.benchmark import Bench
     from lpsr.readability import CASES, PPOCR
     readers = {reader.name: reader for reader in map(PPOCR, dict.fromkeys(arguments.reader or ()))}
     benchmark = Bench(arguments.folder, arguments.out, weights=dict(arguments.weights or ()) or None, readers=readers or None,
@@ -360,6 +356,7 @@ def run_bench(
                       compare_with=arguments.compare_with, precision=arguments.precision, threads=arguments.threads)
     result = benchmark.run(shows_progress())
     if arguments.speed:
+        from lpsr.speed import add_speed, measure_speed
         speed = measure_speed(progress=shows_progress())
         add_speed(arguments.out, speed)
         print(f'{speed.to_string(index=False)}\n')

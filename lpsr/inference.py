@@ -6,8 +6,8 @@
 __all__ = ['MAX_ASPECT', 'GPU_BATCH', 'LABELS', 'PLATE_ASPECTS', 'PHOTO', 'MIN_EVIDENCE', 'SURE', 'UNREADABLE', 'ALTERNATIVES',
            'canvas_shape', 'result_size', 'PaddedPlate', 'is_grey', 'pad_plate', 'restored_metadata',
            'metadata_options', 'restored_note', 'fold_normalisation', 'one_thread', 'Restorer', 'Output', 'plate_rows',
-           'groups_of_one_shape', 'picture_sheet', 'comparison', 'reader_evidence', 'Character', 'Reading', 'Restored',
-           'character_boxes', 'enlarged', 'steer_to']
+           'groups_of_one_shape', 'picture_sheet', 'reading_caption', 'comparison', 'reader_evidence', 'Character',
+           'Reading', 'Restored', 'character_boxes', 'enlarged', 'steer_to']
 
 # %% ../nbs/05_inference.ipynb #bc6d5532
 from collections.abc import Callable, Iterable
@@ -174,6 +174,7 @@ class Restorer:
         self.height = self.description['canvas'][0]
         self.temperature = self.description.get('calibration', {}).get('temperature', 1.) # of the reader's probabilities
         self.metadata = restored_metadata(self.description['name'], self.description['sha256'], self.precision)
+        self.reads = isinstance(generator, Compact) # whether the network reads as well as restores
         self.generator = fold_normalisation(generator).to(self.device, memory_format=torch.channels_last)
 
 # %% ../nbs/05_inference.ipynb #gene0002
@@ -198,7 +199,7 @@ def run_network(self: Restorer,
     steer: Callable | None, # logits of a plate, classes × frames → probabilities to draw, frames × classes; None: those that were read
 ) -> tuple[torch.Tensor | None, list]: # restored; for each plate its logits and poses, or None
     "Read the plates, and restore them."
-    if not isinstance(self.generator, Compact):
+    if not self.reads:
         return self.generator(batch), [(None, None)] * len(batch)
     reads = self.generator.sketcher.read(batch)
     found = plate_rows(reads._replace(logits=reads.logits / self.temperature))
@@ -336,15 +337,24 @@ def picture_sheet(
 # %% ../nbs/05_inference.ipynb #4a114d55
 LABELS = ('blurred', 'restored (a guess)', 'original')
 
+def reading_caption(
+    reading, # `Reading`
+) -> tuple[str, str]: # text and colour
+    "What a plate says, for a caption: a question mark where that is not sure, a dot for a character that Pillow's font lacks."
+    text = ''.join(char if char.isascii() else '·' for char in reading.text) or 'nothing'
+    sure = reading.decision == 'sure'
+    return f'{text}{"" if sure else "?"} {reading.decision}, {reading.confidence:.2f}', 'black' if sure else 'firebrick'
+
 def comparison(
     blurred: list, # of RGB images, one a row
     restored: list, # of as many
     original: list | None = None, # of as many; None where nobody knows
     height: int = 96, # of every plate in the picture, pixels
+    readings: list | None = None, # of `Reading`, one a row, shown below the restored plates; None: nothing is shown there
 ) -> Image.Image: # RGB
     "A picture of rows: blurred, restored, original."
     columns = [column for column in (blurred, restored, original) if column is not None]
-    return picture_sheet(dict(zip(LABELS, columns)), height=height)
+    return picture_sheet(dict(zip(LABELS, columns)), readings and {LABELS[1]: [reading_caption(reading) for reading in readings]}, height)
 
 # %% ../nbs/05_inference.ipynb #f18c6155
 PLATE_ASPECTS = 0.6, 12. # width in heights: from a motorcycle's plate, seen from the side, to a long one with some of the car
@@ -408,6 +418,7 @@ class Reading:
     decision: str # 'sure', 'unsure', 'unreadable' or 'no plate'
     reason: str = '' # why it is no plate
     format_ratio: float = 1. # with a format: probability of the text in that of the likeliest text of any format
+    frame: int = 0 # of a track: the number of the frame that says it best, from 0
 
     def __str__(self):
         return f'{self.text or "nothing"} ({self.decision}, {self.confidence:.2f}; a guess, and no evidence)'
@@ -461,7 +472,7 @@ def make_reading(self: Restorer,
 @patch
 def require_reader(self: Restorer) -> None:
     "Raise `WeightsError` where the network does not read."
-    if not isinstance(self.generator, Compact):
+    if not self.reads:
         raise WeightsError(f'The weights {self.description["name"]} are of {self.description["architecture"]!r}, which does not read; expected weights of \'compact\'')
 
 @patch
@@ -546,7 +557,7 @@ def fuse_track(self: Restorer,
     with self.thread_map() as run:
         outputs = self.generate_all([plate.image for plate in plates], run, draw=False)
     fused = fuse_frames([frame_probabilities(output.logits) for output in outputs], alternatives)
-    reading = self.make_reading(plates[fused.best], outputs[fused.best], fused.decoded, self.not_a_plate(images[fused.best]))
+    reading = replace(self.make_reading(plates[fused.best], outputs[fused.best], fused.decoded, self.not_a_plate(images[fused.best])), frame=fused.best)
     if fused.left_out and reading.decision != 'no plate':
         reading = replace(reading, reason='left out, as they show another plate or none: ' + ', '.join(str(index + 1) for index in fused.left_out))
     return plates[fused.best], reading, fused.decoded.numbers
