@@ -226,7 +226,7 @@ def to_markdown(
 
 # %% ../nbs/07_benchmark.ipynb #3289b464
 INSIDE = 'inside ' # begins the name of a reader that is part of the weights
-OWN_SCORES = {'exact': 'read', 'alike': 'read, O as 0 and I as 1', 'calibration_error': 'calibration error', 'answered': 'answered at 1% wrong',
+OWN_SCORES = {'exact': 'read', 'with_province': 'with the province', 'alike': 'read, O as 0 and I as 1', 'calibration_error': 'calibration error', 'answered': 'answered at 1% wrong',
               'confident_wrong': f'wrong with a confidence over {CONFIDENT}'}
 
 def reader_markdown(

@@ -296,6 +296,7 @@ def score_group(
     labelled = group[group.length.notna()]
     exact = labelled.set_index('file').exact.astype(bool)
     n = len(exact)
+    whole = labelled.province.where(labelled.province.notna(), labelled.exact).astype(bool) # a confidence is about all of the text
     low, high = binomtest(int(exact.sum()), n).proportion_ci(method='wilson') if n else (None, None)
     return {'plates': n, 'exact': share(exact), 'low': low, 'high': high,
             'with_province': share(labelled.province.dropna()),
@@ -303,7 +304,7 @@ def score_group(
             'cer': float(labelled.edits.sum() / labelled.length.sum()) if n else None,
             **gained_and_lost(exact, before),
             'confident_wrong': share((labelled.confidence > CONFIDENT) & (labelled.exact == False)),
-            'alike': share(labelled.alike), 'calibration_error': calibration_error(labelled.confidence, labelled.exact), 'answered': answered(labelled.confidence, labelled.exact),
+            'alike': share(labelled.alike), 'calibration_error': calibration_error(labelled.confidence, whole), 'answered': answered(labelled.confidence, whole),
             'psnr': group.psnr.mean(), 'ssim': group.ssim.mean()}
 
 # %% ../nbs/06_readability.ipynb #020736f4
