@@ -19,8 +19,8 @@ import torch
 from torch import nn
 from tqdm.auto import tqdm
 
-from .tensors import CANVAS, choose_precision
-from .compact import ARCHITECTURES, build_generator
+from .tensors import ARCHITECTURES, CANVAS, choose_precision
+from .compact import build_generator
 from .inference import fold_normalisation, one_thread
 from .benchmark import BenchResult, load_bench_json, write_bench
 

@@ -32,13 +32,13 @@ from .data import characters, claim_folder
 from .files import open_image
 from .folders import printable, save_image, write_bytes
 from .gan import CriticError, fit_gan, gan_learner, check_critic_accuracy
-from .tensors import CANVAS, choose_precision, to_images
+from .tensors import CANVAS, check_architecture, choose_precision, to_images
 from .generator import PlateSplitter, plate_dataloaders, plate_learner, psnr, save_generated, ssim
 from .fit import AutocastBF16, AverageWeights, Checkpoint, KeepGenerators, Phase, fit_phase, generator_phases, save_generator
 from .augment import Augmentation, OpenVaried, Recombiner
 from .reader import (PosedPlates, ReadingPlates, Recogniser, Rectifier, ctc_loss, find_gaps, find_two_rows, pose_learner, reading_dataloaders,
                          reading_learner, uniform_alignment_loss)
-from .compact import RestorationLoss, build_generator, check_architecture, sketch_learner
+from .compact import RestorationLoss, build_generator, sketch_learner
 from .decode import fit_temperature
 from .weightfile import BUNDLED, load_generator, read_description
 from .inference import Restorer, comparison, pad_plate
