@@ -33,15 +33,15 @@ _FONTS = {
 
 @lru_cache
 def bundled_font(
-    name: str, # As styles call it
+    name: str, # A key of `_FONTS`, as in `PlateStyle.fonts`
 ) -> str: # Path of a font file
-    "A font that comes with the package."
+    "Find a font that comes with the package; raises `KeyError` for an unknown name."
     return str(files('lpsr')/'fonts'/_FONTS[name]) # an absolute path replaces what is before it
 
 class Face(NamedTuple):
-    "A font as one plate uses it."
+    "A font with the settings that one plate uses."
     path: str # Font file
-    axes: tuple | None # Values of its axes, for a variable font
+    axes: tuple | None # Values of the axes of a variable font; None for other fonts
     stroke: int # Widening of all strokes, px at `_GLYPH_SIZE`
 
 _GLYPH_SIZE = 110 # Font size at which characters are drawn before they are fitted, px
@@ -50,10 +50,10 @@ _GLYPH_SIZE = 110 # Font size at which characters are drawn before they are fitt
 @lru_cache(maxsize=512)
 def load_font(
     path: str, # Font file
-    axes: tuple | None, # Values of its axes
+    axes: tuple | None, # Values of its axes; None for a font without
     size: int = _GLYPH_SIZE, # px
 ) -> ImageFont.FreeTypeFont:
-    "Read a font file once for each setting of its axes; raises `ValueError` where it is none."
+    "Read a font file, once for each setting of its axes; raises `ValueError` if it is no font."
     try:
         font = ImageFont.truetype(path, size)
     except OSError as error:
@@ -63,17 +63,17 @@ def load_font(
     return font
 
 # %% ../nbs/00d_lettering.ipynb #1727f544
-_SETTINGS = 6 # of a variable font
+_SETTINGS = 6 # In how many settings a variable font is used
 
 @lru_cache(maxsize=1024)
 def _font_axes(
     path: str, # Font file
     setting: int, # 0 to `_SETTINGS` - 1
 ) -> tuple | None: # None for a font without axes
-    "Values for the axes of a variable font: bold rather than light, as plates are."
+    "Choose values for the axes of a variable font: bold rather than light, as on plates."
     try:
         axes = load_font(path, None).get_variation_axes()
-    except (OSError, NotImplementedError): # none, or a Pillow without them
+    except (OSError, NotImplementedError): # a font without axes, or a Pillow that cannot read them
         return None
     shares = np.random.default_rng(setting).uniform((.35, 0), (1, 1))
     values = []
@@ -84,29 +84,30 @@ def _font_axes(
         values.append(float(axis['default'] if share is None else round(least + share * (most - least))))
     return tuple(values)
 
+# %% ../nbs/00d_lettering.ipynb #cha1exp0
 @lru_cache(maxsize=1024)
 def _font_characters(
     path: str, # Font file
 ) -> frozenset: # Code points
-    "The characters that a font has."
+    "The characters of a font."
     return frozenset(FT2Font(path).get_charmap())
 
 # %% ../nbs/00d_lettering.ipynb #8165e3a6
 def choose_face(
-    style: PlateStyle, # Its fonts
-    text: str, # That the font must be able to write
-    fonts: list, # Paths of those that were given
-    share: float, # How often one of them is taken
-    rng: np.random.Generator, # The source of chance
+    style: PlateStyle, # Has the names of its fonts in `fonts`
+    text: str, # Text that the font must be able to write
+    fonts: list, # Paths of the given fonts; may be empty
+    share: float, # Share of the plates that get a given font, 0 to 1
+    rng: np.random.Generator, # Random generator
 ) -> Face:
-    "A font of the style or one that was given; one that lacks a character of the text is passed over."
+    "Choose a font of the style or a given one that has all characters of the text; raises `ValueError` for a file that is no font."
     own, chance, setting = pick(rng, style.fonts), rng.random(), int(rng.integers(_SETTINGS))
     stroke = int(rng.integers(style.bold[0], style.bold[1] + 1))
     if fonts and chance < share:
         path = str(pick(rng, fonts))
         axes = _font_axes(path, setting)
         if {ord(char) for char in bare(text) if char not in PROVINCES} <= _font_characters(path):
-            return Face(path, axes, min(stroke, 2)) # it is taken to have nearly the strokes that it should have
+            return Face(path, axes, min(stroke, 2)) # a given font is assumed to be nearly bold enough
     return Face(bundled_font(own), None, stroke)
 
 # %% ../nbs/00d_lettering.ipynb #e0d7610c
@@ -115,7 +116,7 @@ def _letter(
     char: str, # One character
     face: Face, # Its font
 ) -> Image.Image: # L, 255 where the ink is, no margin
-    "One character as the font has it."
+    "Draw one character with the proportions of its font."
     font = load_font(face.path, face.axes)
     left, top, right, bottom = font.getbbox(char, stroke_width=face.stroke)
     image = Image.new('L', (max(1, right - left), max(1, bottom - top)))
@@ -129,35 +130,28 @@ def glyph(
     width: int, # Of the cell, px
     height: int, # Of the cell, px
 ) -> Image.Image: # L, 255 where the ink is
-    "A character fitted to its cell; dots and hyphens are the same in all fonts."
+    "Scale a character to its cell; dots and hyphens are the same in all fonts."
     if char in '·.-':
         return rounded((width, height), 0, None, min(width, height) * (.2 if char == '-' else .5))
     return _letter(char, face).resize((width, height), Image.Resampling.LANCZOS)
 
-@lru_cache(maxsize=1024)
-def _proportion(
-    face: Face, # A font
-) -> float: # Width over height
-    "How wide its digits are."
-    return float(np.mean([_letter(char, face).width / _letter(char, face).height for char in '02358']))
-
 # %% ../nbs/00d_lettering.ipynb #184b1cfc
 class Cell(NamedTuple):
     "A character and its box on the plate, in mm from the top left corner."
-    char: str
-    left: float
-    top: float
-    width: float
-    height: float
+    char: str # One character, or `*` for an emblem
+    left: float # mm
+    top: float # mm
+    width: float # mm
+    height: float # mm
 
-_ROOM = {'-': 1.1, '.': .6} # of a separator, as a share of the gap between groups
-_MARKS = {'-': (.44, .72, .115), '·': (.43, 0, .15), '.': (.87, 0, .13)} # top, length as a share of the room, height
+_ROOM = {'-': 1.1, '.': .6} # Width of a separator as a share of the gap between groups; 1 for others
+_MARKS = {'-': (.44, .72, .115), '·': (.43, 0, .15), '.': (.87, 0, .13)} # Top and height as shares of a digit's height, between them length as a share of the room (0: round)
 
 def _mark_cell(
     char: str, # A separator
     left: float, # mm
-    room: float, # That it takes, mm
-    high: float, # Of a digit, mm
+    room: float, # Width that it takes in the row, mm
+    high: float, # Height of a digit, mm
 ) -> Cell | None: # None for a gap
     "The box of a dot, a hyphen or an emblem."
     if char == '*':
@@ -169,14 +163,21 @@ def _mark_cell(
     return Cell(char, left + (room - long) / 2, top * high, long, thick * high)
 
 # %% ../nbs/00d_lettering.ipynb #bb6b3590
+@lru_cache(maxsize=1024)
+def _proportion(
+    face: Face, # Font
+) -> float: # Width over height
+    "The mean proportion of the digits of a font."
+    return float(np.mean([_letter(char, face).width / _letter(char, face).height for char in '02358']))
+
 def _natural_width(
     char: str, # A letter or digit
     tall: float, # Its height, mm
     size: tuple[float, float], # Height and width of a digit, mm
-    mode: str, # Of the style
+    mode: str, # 'own', 'cell' or 'fit', see `PlateStyle`
     face: Face, # Font
 ) -> float: # mm
-    "How wide a character is when there is room."
+    "The width of a character in a row that is not squeezed."
     high, wide = size
     if char in PROVINCES:
         return wide
@@ -189,10 +190,10 @@ def _natural_width(
 # %% ../nbs/00d_lettering.ipynb #b9c5072d
 def _row_cells(
     row: str, # Characters and separators
-    style: PlateStyle, # Sizes
+    style: PlateStyle, # Has the distances and the emblem
     size: tuple[float, float], # Height and width of a digit, mm
     face: Face, # Font
-) -> tuple[list[Cell], float]: # From 0 on; how long they are together
+) -> tuple[list[Cell], float]: # Cells, the first at 0; length of the row, mm
     "Lay out one row at its natural width."
     cells, left, after, share = [], 0., False, 1.
     for char in row:
@@ -214,11 +215,11 @@ def _row_cells(
 
 # %% ../nbs/00d_lettering.ipynb #f750a151
 def _spread(
-    cells: list[Cell], # Of one row at its natural width
+    cells: list[Cell], # Of one row, centred
     row: str, # Its characters and separators
     free: float, # Width that is left over, mm
 ) -> list[Cell]:
-    "Move the first group to the left and the last one to the right; the others stay in the middle."
+    "Move the first group to the left edge and the last one to the right edge; groups between move in proportion."
     groups = row.split(' ')
     if len(groups) == 1:
         return cells
@@ -226,12 +227,13 @@ def _spread(
     place = [int(np.searchsorted(ends, index, 'right')) for index in range(len(cells))]
     return [cell._replace(left=cell.left + free * (group / (len(groups) - 1) - .5)) for cell, group in zip(cells, place)]
 
+# %% ../nbs/00d_lettering.ipynb #lay1exp0
 def layout(
-    text: str, # With its separators
-    style: PlateStyle, # Sizes
+    text: str, # With its separators; `/` between two rows
+    style: PlateStyle, # Kind of plate
     face: Face, # Font
-) -> list[Cell]:
-    "Where each character of a plate is."
+) -> list[Cell]: # Row by row, from left to right
+    "Compute where each character of a plate goes."
     left, top, right, bottom = style.area
     wide, high = style.size[0] - left - right, style.size[1] - top - bottom
     rows = [row.strip(' ') for row in text.split('/')]
