@@ -25,30 +25,30 @@ LATIN = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 @dataclass(frozen=True)
 class PlateStyle:
     "What all plates of one kind have in common; lengths in mm."
-    patterns: str # What its texts look like, see `compose`
+    patterns: str # Grammar of its texts, see below
     size: tuple[float, float] = (520, 110) # Width and height
     paper: tuple[int, int, int] = WHITE # Colour of the plate, RGB
     ink: tuple[int, int, int] = BLACK # Colour of the characters, RGB
-    fonts: tuple[str, ...] = ('din',) # Names of bundled fonts; one is drawn
+    fonts: tuple[str, ...] = ('din',) # Names of bundled fonts; each plate gets one of them
     char: tuple[tuple[float, float], ...] = ((75, 44),) # Height and width of a digit, for each row
     gap: float = 9 # Between two characters
     space: float = 24 # Between two groups
-    mode: str = 'own' # Each character has its own width; or 'cell': equal distances; or 'fit': all are stretched to one width
-    align: str = 'centre' # Or 'spread': the first group left, the last one right
+    mode: str = 'own' # Each character has its own width; 'cell': equal distances; 'fit': all are stretched to one width
+    align: str = 'centre' # 'spread': the first group at the left, the last one at the right
     area: tuple[float, float, float, float] = (10, 0, 10, 0) # Margins of the characters: left, top, right, bottom
-    letters: str = LATIN # That its grammar uses
+    letters: str = LATIN # Letters that its grammar uses
     low: float = 1 # Height of letters as a share of that of digits
-    raised: float = .6 # Height of raised characters as a share
+    raised: float = .6 # Height of raised characters as a share of that of others
     lead: float = 10 # Between two rows
     bold: tuple[int, int] = (0, 2) # Least and most widening of the strokes, hundredths of the height
-    bands: tuple = () # Each: side, thickness, colour, words or an emblem, whether it has stars, and from where down as a share
-    slot: tuple[str, float] = ('', 40) # The emblem at a `*` of the pattern, and the room for it
-    words: tuple = () # Small print, each: x as a share, y, height, texts, colour or None for that of the characters
+    bands: tuple = () # Each: side, thickness, colour, words or `*` and an emblem, whether it has stars; perhaps its top as a share of the height
+    slot: tuple[str, float] = ('', 40) # Emblem at a `*` of the pattern, and the width for it
+    words: tuple = () # Small print, each: x as a share, y, height, texts separated by `|`, colour or None for that of the characters
     picture: str = '' # Behind the characters: 'fade', 'sky', 'blue' or 'green'
-    stickers: float = 0 # How often there are some in the upper corners
+    stickers: float = 0 # Share of the plates with stickers in the upper corners
     rim: tuple[float, float] = (2, 3) # Line around the plate: distance from the edge and thickness; 0 for none
-    screws: tuple[tuple[float, float], ...] = ((.2, .1), (.8, .1)) # Centres, as shares
-    weight: float = 1 # How often among the kinds of its country
+    screws: tuple[tuple[float, float], ...] = ((.2, .1), (.8, .1)) # Centres: x and y as shares of width and height
+    weight: float = 1 # How often it is drawn, relative to the other kinds of its country
 
 # %% ../nbs/00c_styles.ipynb #1415a178
 SEPARATORS = ' -·.*^/'
@@ -60,30 +60,30 @@ _WORDS = ('HELLO LUCKY RACER OCEAN HAPPY BOSS QUEEN ZOOM JOY FAST KIWI OPAL IVOR
 def _tokens(
     pattern: str, # Such as `LL NN [GP|NW]`
 ) -> tuple[str, ...]: # Such as L, L, space, N, N, space, [GP|NW]
-    "The signs of a pattern."
+    "Split a pattern into its signs."
     return tuple(re.findall(r'\[[^\]]*\]|.', pattern))
 
 @lru_cache(maxsize=1024)
 def _choices(
     patterns: str, # Separated by `;`, each with its weight after `~` unless it is 1
 ) -> tuple[list[str], np.ndarray]: # The patterns; their shares, added up
-    "The patterns of a style, and how often each is drawn."
+    "Split the patterns of a style, and compute how often each is drawn."
     parts = [part.strip().partition('~') for part in patterns.split(';')]
     weights = np.cumsum([float(weight or 1) for _, _, weight in parts])
     return [pattern for pattern, _, _ in parts], weights / weights[-1]
 
 def pick(
-    rng: np.random.Generator, # The source of chance
+    rng: np.random.Generator, # Random generator
     items: object, # A sequence
 ) -> object:
-    "One of the items; much faster than `rng.choice`."
+    "Pick one of the items at random; much faster than `rng.choice`."
     return items[int(rng.random() * len(items))]
 
 # %% ../nbs/00c_styles.ipynb #c8879669
 def _personal(
-    rng: np.random.Generator, # The source of chance
+    rng: np.random.Generator, # Random generator
 ) -> str:
-    "What people have written on a plate of their choice: a word, syllables, or anything."
+    "Make up a personal text: a word, syllables that sound like one, or anything."
     chance = rng.random()
     if chance < .3:
         return pick(rng, _WORDS)
@@ -93,10 +93,11 @@ def _personal(
         return word[rng.integers(0, 2):]
     return ''.join(pick(rng, LATIN + _DIGITS) for _ in range(rng.integers(2, 8)))
 
+# %% ../nbs/00c_styles.ipynb #cmp1exp0
 def compose(
-    style: PlateStyle, # Its grammar and its letters
-    rng: np.random.Generator, # The source of chance
-) -> str: # With the separators that the plate shows
+    style: PlateStyle, # Has the grammar and the letters
+    rng: np.random.Generator, # Random generator
+) -> str: # With separators
     "Make up a text in the grammar of a style."
     patterns, shares = _choices(style.patterns)
     kinds = {'L': style.letters, 'N': _DIGITS, 'Z': _DIGITS[1:], 'Q': PROVINCES[:31]} # 警 and 学 are for the police and driving schools
@@ -116,28 +117,29 @@ def compose(
 _NOTHING = str.maketrans('', '', SEPARATORS)
 
 def bare(
-    text: str, # Registration, with the separators that the plate shows
+    text: str, # Registration, with or without separators
 ) -> str:
-    "A registration without what separates its parts."
+    "Remove the separators from a registration."
     return text.translate(_NOTHING)
 
-_SIGNS = '[ *^./·-]+' # separators, one or several
+_SIGNS = '[ *^./·-]+' # One or several separators
 
 @lru_cache(maxsize=1024)
 def _expression(
-    pattern: str, # Of one registration
-    letters: str, # That its grammar uses
+    pattern: str, # One pattern of a style
+    letters: str, # Letters of the style
 ) -> re.Pattern: # One group for each part
-    "What a bare text of a pattern looks like."
+    "Make a regular expression for the texts of a pattern without their separators."
     kinds = {'L': f'[{letters}]', 'N': '[0-9]', 'Z': '[0-9]', 'A': '[A-Z0-9]', 'Q': f'[{PROVINCES}]', 'P': '[A-Z0-9]{2,8}'}
     parts = [f'(?:{token[1:-1]})' if token[0] == '[' else kinds.get(token, ' ') for token in _tokens(pattern)]
     return re.compile('(' + re.sub(' +', ')(', ''.join(parts).strip()) + ')')
 
+# %% ../nbs/00c_styles.ipynb #drs1exp0
 def dress(
-    style: PlateStyle, # Its grammar
+    style: PlateStyle, # Has the grammar
     text: str, # A registration, with or without separators
-) -> str | None: # With the separators that the plate shows; None where it is none of this kind
-    "Put the separators into a registration: if several places are possible, where it has some itself."
+) -> str | None: # With the separators of the plate; None if the text fits none of its patterns
+    "Put the separators of the plate into a registration; if several patterns fit, its own separators decide."
     found = []
     for pattern in _choices(style.patterns)[0]:
         match = _expression(pattern, style.letters).fullmatch(bare(text))
@@ -168,21 +170,21 @@ CHINA = {
 _EU = PlateStyle('', area=(48, 0, 8, 0))
 
 def _eu(
-    country: str, # On the band
-    patterns: str, # Of its texts
-    stars: bool = True, # On the band
-    **changes, # Of what is usual in the European Union
+    country: str, # Letters on the band
+    patterns: str, # Grammar of its texts
+    stars: bool = True, # Whether the band has stars
+    **changes, # Fields of `PlateStyle` that differ
 ) -> PlateStyle:
-    "A plate of the usual European kind."
+    "Make a style of the usual European kind."
     return replace(_EU, **dict(patterns=patterns, bands=(('left', 42, BLUE, country, stars),)) | changes)
 
 def _two_rows(
-    kind: PlateStyle, # Of one row
-    patterns: str, # Of its texts, with `/`
-    size: tuple[float, float] = (280, 200), # mm
-    **changes, # Of what follows from that
+    kind: PlateStyle, # Style of one row
+    patterns: str, # Grammar of its texts, with `/`
+    size: tuple[float, float] = (280, 200), # Width and height, mm
+    **changes, # Fields of `PlateStyle` that differ
 ) -> PlateStyle:
-    "The high form of a plate, as motorcycles, trucks and off-road cars carry it."
+    "Make the high form of a style, as motorcycles, trucks and off-road cars carry it; sizes follow from the height."
     high = size[1] * .38
     wide = min(high * kind.char[0][1] / kind.char[0][0], size[0] * .15)
     usual = dict(char=((high, wide),) * 2, lead=size[1] * .06, weight=.3 * kind.weight, space=high * .25, slot=(kind.slot[0], high * .6), gap=high * .12)
@@ -285,7 +287,7 @@ SOUTH_AMERICA = {
 }
 
 # %% ../nbs/00c_styles.ipynb #3aa16dfc
-_STATES = ( # name, texts, colour of the characters, of the plate and of the name, what is written below, picture
+_STATES = ( # name, patterns, colours of the characters, the plate and the name, words below, picture
     ('California', 'NLLLNNN~3; P~3', NAVY, WHITE, RED, '', ''),
     ('CALIFORNIA', 'NLLLNNN; LLLNNN; P', (235, 190, 50), (20, 40, 110), (235, 190, 50), '', ''),
     ('CALIFORNIA', 'LLL NNN; P', (230, 190, 60), BLACK, (230, 190, 60), '', ''),
@@ -378,11 +380,11 @@ ASIA = SOUTH_ASIA | {
 _AU = PlateStyle('', (372, 134), fonts=('gothic_d', 'gothic_c', 'din'), char=((70, 40),), area=(10, 0, 10, 20), rim=(2, 2), bold=(0, 4))
 
 def _australian(
-    patterns: str, # Of its texts
-    words: str, # What is written below
-    **changes, # Colours
+    patterns: str, # Grammar of its texts
+    words: str, # Texts below, separated by `|`
+    **changes, # Fields of `PlateStyle` that differ, such as colours
 ) -> PlateStyle:
-    "A plate of one of the Australian states."
+    "Make the style of one of the Australian states."
     return replace(_AU, patterns=patterns, words=((.5, 121, 12, words, None),), **changes)
 
 OCEANIA = {
@@ -412,9 +414,9 @@ _ANY_TWO = ('LLL/NNNN; LL/NNNN; LLL/NNN; NN-LN/NNN.NN; LL NN/LL NNN; NNL/NNNN; L
 def _any_extras(
     wide: float, # Of the plate, mm
     tall: float, # Of the plate, mm
-    rng: np.random.Generator, # The source of chance
+    rng: np.random.Generator, # Random generator
 ) -> dict: # Arguments of `PlateStyle`
-    "Bands, small print and emblems that some country might have chosen, and the room that they leave."
+    "Choose bands and small print that some country might have, and the margins that they need."
     head, foot = (tall * (rng.uniform(.14, .24) if rng.random() < share else .04) for share in (.3, .35))
     side = wide * rng.uniform(.08, .16) if rng.random() < .25 else 0
     colour = pick(rng, (None, None, RED, BLUE, GREEN))
@@ -425,9 +427,9 @@ def _any_extras(
 
 # %% ../nbs/00c_styles.ipynb #93c3259b
 def any_style(
-    rng: np.random.Generator, # The source of chance
+    rng: np.random.Generator, # Random generator
 ) -> PlateStyle:
-    "A kind of plate that some country might have chosen, of one or two rows."
+    "Make up a kind of plate of no country, with one row or two."
     rows = 1 + int(rng.random() < .3)
     wide = rng.uniform(290, 530) if rows == 1 else rng.uniform(180, 340)
     tall = rng.uniform(100, 160) if rows == 1 else rng.uniform(140, 210)
@@ -452,4 +454,4 @@ def any_style(
 # %% ../nbs/00c_styles.ipynb #dc6d5055
 PLATE_STYLES = CHINA | ASIA | EUROPE | AMERICA | OCEANIA | AFRICA
 STYLES = (*PLATE_STYLES, 'any')
-SAMPLE_STYLES = ('cn_blue', 'br', 'id_black', 'de', 'us', 'in') # For demonstrations: six are enough to show
+SAMPLE_STYLES = ('cn_blue', 'br', 'id_black', 'de', 'us', 'in') # Six different styles, for demonstrations
