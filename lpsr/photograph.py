@@ -20,53 +20,54 @@ def rounded(
     inset: float, # Distance from the edge, px
     thickness: float | None, # Of the line, px; None fills the inside
     radius: float, # Of the corners, px
-) -> Image.Image: # L
-    "A rectangle with round corners, as a line or filled."
+) -> Image.Image: # L, 255 in the shape
+    "Draw a rectangle with round corners, as a line or filled."
     mask = Image.new('L', (size[0] * 4, size[1] * 4))
     box = (inset * 4, inset * 4, max(inset * 4, (size[0] - inset) * 4 - 1), max(inset * 4, (size[1] - inset) * 4 - 1))
     line = {'fill': 255} if thickness is None else {'outline': 255, 'width': round(thickness * 4)}
     ImageDraw.Draw(mask).rounded_rectangle(box, radius * 4, **line)
     return mask.reduce(4)
 
-_FIELDS = 16 # of each size; a plate takes one of them
+# %% ../nbs/00e_photograph.ipynb #noi1exp0
+_FIELDS = 16 # Random images of each size; a plate takes one of them
 
 @lru_cache(maxsize=512)
 def _field(
     size: tuple[int, int], # px
-    patches: int, # Across
+    patches: int, # Number of random values across
     index: int, # 0 to `_FIELDS` - 1
 ) -> Image.Image: # L
-    "A small random image, enlarged."
+    "Enlarge a small random image."
     down = max(2, round(patches * size[1] / size[0]))
     seeds = np.random.default_rng(index).integers(0, 256, (down, patches), dtype=np.uint8)
     return Image.fromarray(seeds).resize(size, Image.Resampling.BICUBIC)
 
 def noise(
     size: tuple[int, int], # px
-    patches: int, # Across; the more, the finer
-    rng: np.random.Generator, # The source of chance
+    patches: int, # Number of random values across; the more, the finer
+    rng: np.random.Generator, # Random generator
 ) -> Image.Image: # L
-    "Soft patches, for wear and dirt."
+    "Take one of the images of soft patches, for wear and dirt."
     return _field(size, patches, int(rng.random() * _FIELDS))
 
 # %% ../nbs/00e_photograph.ipynb #37788847
 def _pose(
     size: tuple[int, int], # Of the flat plate, px
     height: int, # Of the photograph, px
-    rng: np.random.Generator, # The source of chance
+    rng: np.random.Generator, # Random generator
 ) -> tuple[np.ndarray, tuple[int, int]]: # 4 × 2 corners from the top left clockwise; width and height of the photograph
-    "Where the corners of a plate lie in its photograph."
+    "Choose where the corners of a plate lie in its photograph, and how wide that is."
     width, tall = size
     corners = np.array([(-width, -tall), (width, -tall), (width, tall), (-width, tall)]) / 2
-    # Seen from the side, the plate is shorter, and its far edge is lower.
+    # Seen from the side, a plate is narrower, and its far edge is shorter than its near one.
     corners[:, 0] *= rng.uniform(.78, 1.0)
     side = rng.normal(0, .04)
     corners[:, 1] *= np.array([1 - side, 1 + side, 1 + side, 1 - side])
-    # Tilt: edges that were level, and edges that were upright.
+    # Tilt of the edges that were level, and of those that were upright.
     level, upright = np.tan(np.radians(rng.normal(0, (3.5, 6))))
     corners = corners @ np.array([[1, level], [upright, 1]])
     corners -= corners.min(0)
-    # Most are cropped closely, some by a box that was drawn in haste.
+    # Most are cropped closely, some with wide margins.
     margins = tall * (rng.uniform(-.01, .09, 4) if rng.random() < .75 else rng.uniform(0, .3, 4))
     corners += margins[:2]
     full = corners.max(0) + margins[2:]
@@ -80,20 +81,21 @@ _DEALERS = ('AUTOHAUS BERGER', 'www.citymotors.example', 'PREMIER CARS', 'AUTOSE
 @lru_cache(maxsize=256)
 def _dealer(
     words: str, # A name
-    height: int, # px
-) -> Image.Image: # L
-    "The name of a dealer, as it is printed on a plate's holder."
+    height: int, # Font size, px
+) -> Image.Image: # L, 255 where the ink is
+    "Write the name of a dealer, as it is printed on a plate's holder."
     font = ImageFont.load_default(max(5, height))
     left, top, right, bottom = font.getbbox(words)
     image = Image.new('L', (max(1, int(right - left)), max(1, int(bottom - top))))
     ImageDraw.Draw(image).text((-left, -top), words, font=font, fill=255)
     return image
 
+# %% ../nbs/00e_photograph.ipynb #dea1exp0
 def _holder(
     size: tuple[int, int], # Of the plate, px
-    rng: np.random.Generator, # The source of chance
+    rng: np.random.Generator, # Random generator
 ) -> tuple[Image.Image, tuple[int, int]] | None: # RGB, and where the plate is on it; None for no holder
-    "The holder of a plate, with the name of a dealer or without."
+    "Draw the holder of a plate, with the name of a dealer or without; most plates have none."
     kind = rng.random()
     if kind > .45:
         return None
@@ -115,8 +117,8 @@ def _holder(
 @lru_cache(maxsize=2048)
 def _open_background(
     path: str, # Of a picture
-) -> Image.Image: # RGB, small
-    "A strip of a car body, kept in memory."
+) -> Image.Image: # RGB, at most 320 × 160 px
+    "Read a picture of a car body, and keep it in memory."
     with Image.open(path) as image:
         image.draft('RGB', (320, 160))
         image = image.convert('RGB')
@@ -124,10 +126,10 @@ def _open_background(
     return image
 
 def _body(
-    rng: np.random.Generator, # The source of chance
-    backgrounds: list | None, # Paths of pictures
-) -> tuple[Image.Image, tuple[float, float, float, float]]: # RGB, and the part of it that is seen
-    "A piece of a car: paint or plastic with a few level edges, or a picture."
+    rng: np.random.Generator, # Random generator
+    backgrounds: list | None, # Paths of pictures; None draws something
+) -> tuple[Image.Image, tuple[float, float, float, float]]: # RGB, and the box of it that is seen: left, top, right, bottom
+    "Draw a piece of a car, paint or plastic with a few level edges, or take a picture."
     chosen, colour = rng.random(2)
     colour = ((30, 30, 32), (200, 200, 200), (120, 122, 125), (60, 20, 20), (30, 40, 70))[int(colour * 5)]
     light = rng.uniform(.75, 1.2, (12, 6, 1))
@@ -145,9 +147,9 @@ def _surroundings(
     size: tuple[int, int], # px
     hole: tuple[int, int, int, int], # Where the plate will be, px: left, top, right, bottom
     body: Image.Image, # A piece of a car
-    part: tuple[float, float, float, float], # What is seen of it
+    part: tuple[float, float, float, float], # Box of it that is seen
 ) -> Image.Image: # RGB
-    "The car around the plate. What is behind the plate stays black: to draw it as well would take three times as long."
+    "Draw the car around the plate. The part behind the plate stays black: drawing it too would take three times as long."
     scene = Image.new('RGB', size)
     x, y = (part[2] - part[0]) / size[0], (part[3] - part[1]) / size[1]
     inner = (hole[0] + 6, hole[1] + 6, hole[2] - 6, hole[3] - 6) # px: the corners of plates are round
@@ -163,25 +165,26 @@ def _surroundings(
 def _shadow(
     width: int, # Of the plate, px
     soft: int, # px
-) -> Image.Image: # L, wider by `soft` on each side, and twice as high
-    "The shadow below a plate."
+) -> Image.Image: # L, wider than the plate by `soft` on each side, and 2 × `soft` high
+    "Draw the shadow below a plate."
     mask = Image.new('L', (width + 2 * soft, 4 * soft))
     mask.paste(170, (soft, 0, width + soft, 2 * soft))
     return mask.filter(ImageFilter.GaussianBlur(soft / 2)).crop((0, soft, mask.width, 3 * soft))
 
+# %% ../nbs/00e_photograph.ipynb #loo0exp0
 def _look(
     plate: Image.Image, # RGB, flat
     outline: Image.Image, # L, 0 beyond its round corners
     height: int, # Of the photograph, px
-    rng: np.random.Generator, # The source of chance
+    rng: np.random.Generator, # Random generator
     backgrounds: list | None, # Paths of pictures
 ) -> tuple[Image.Image, np.ndarray]: # RGB, and 4 × 2: where the plate's corners are, from the top left clockwise, px
-    "Put a plate on a car and look at it from somewhere."
+    "Put a plate on a car and look at it from a random side."
     holder = _holder(plate.size, rng)
     full = holder[0].size if holder else plate.size
     corners, size = _pose(full, height, rng)
     back = np.append(homography(corners, [(0, 0), (full[0], 0), full, (0, full[1])]), 1).reshape(3, 3)
-    # The piece of the car that the photograph shows, in the plane of the plate.
+    # Which part of the plane of the plate the photograph shows.
     edges = np.array([(0, 0, 1), (size[0], 0, 1), (*size, 1), (0, size[1], 1)]) @ back.T
     edges = edges[:, :2] / edges[:, 2:]
     left, top = np.minimum(np.floor(edges.min(0)) - 2, -2).astype(int).tolist()
@@ -198,13 +201,13 @@ def _look(
     return scene.transform(size, Image.Transform.PERSPECTIVE, numbers, Image.Resampling.BILINEAR), corners
 
 # %% ../nbs/00e_photograph.ipynb #b1dd982e
-_COARSE = 8 # px
+_COARSE = 8 # px: light is computed for one pixel in so many, along and down
 
 def _light_field(
     size: tuple[int, int], # px
-    rng: np.random.Generator, # The source of chance
-) -> tuple[np.ndarray, np.ndarray | None]: # Height × width: factor; what is added, if there is glare
-    "Light falling off, the shadow of something with a soft edge, glare."
+    rng: np.random.Generator, # Random generator
+) -> tuple[np.ndarray, np.ndarray | None]: # Both height × width, float32: factor; grey levels that glare adds, or None
+    "Choose light that falls off to one side, perhaps with the soft shadow of something and with glare."
     small = (max(4, size[0] // _COARSE), max(3, size[1] // _COARSE))
     across = np.linspace(-1, 1, small[0], dtype=np.float32)[None]
     down = np.linspace(-1, 1, small[1], dtype=np.float32)[:, None]
@@ -222,25 +225,26 @@ def _light_field(
 
 # %% ../nbs/00e_photograph.ipynb #572fe228
 @lru_cache(maxsize=1)
-def _grain() -> np.ndarray: # 256 × 1024
-    "Noise of a camera, drawn once: each photograph takes a piece of it."
+def _grain() -> np.ndarray: # 256 × 1024, float32, of mean 0 and standard deviation 1
+    "Draw the noise of a camera once."
     return np.random.default_rng(0).standard_normal((256, 1024)).astype(np.float32)
 
 def _piece(
     width: int, # px
     height: int, # px
-    rng: np.random.Generator, # The source of chance
+    rng: np.random.Generator, # Random generator
 ) -> np.ndarray: # Height × width
-    "A piece of the grain; what is larger than it gets it over and over."
+    "Take a random piece of the grain; a photograph larger than the grain gets it repeatedly."
     down, across = (int(rng.random() * max(1, most - side)) for most, side in zip(_grain().shape, (height, width)))
     piece = _grain()[down:down + height, across:across + width]
     return piece if piece.shape == (height, width) else np.resize(_grain(), (height, width))
 
+# %% ../nbs/00e_photograph.ipynb #lig1exp0
 def _light(
     image: Image.Image, # RGB
-    rng: np.random.Generator, # The source of chance
+    rng: np.random.Generator, # Random generator
 ) -> Image.Image: # RGB
-    "Light and shade, the camera's exposure and white balance, a little blur and noise."
+    "Apply light and shade, the camera's exposure and white balance, a little blur and noise."
     width, height = image.size
     gain, glare = _light_field(image.size, rng)
     blur = .6 * rng.uniform(0, height / 130) ** 2 # px; a box blurs more than a Gaussian of its radius
@@ -252,7 +256,7 @@ def _light(
     if glare is not None:
         extra += glare
     planes = []
-    # One colour after the other: numpy is three times as fast on whole planes.
+    # One colour after the other: numpy is three times as fast on contiguous planes.
     for plane, colour in zip(image.split(), colours):
         values = np.asarray(plane) * (gain * np.float32(colour))
         values += extra
@@ -264,9 +268,9 @@ def photograph(
     plate: Image.Image, # RGB, flat
     outline: Image.Image, # L, 0 beyond its round corners
     height: int, # Of the photograph, px
-    rng: np.random.Generator, # The source of chance
+    rng: np.random.Generator, # Random generator
     backgrounds: list | None = None, # Paths of pictures to put around the plate; None draws something
-) -> tuple[Image.Image, np.ndarray]: # RGB, and 4 × 2: where the plate's corners (with its holder) are, from the top left clockwise, px
-    "A plate as a camera sees it."
+) -> tuple[Image.Image, np.ndarray]: # RGB, and 4 × 2: x and y in px of the plate's corners (with its holder), from the top left clockwise
+    "Photograph a flat plate on a car."
     image, corners = _look(plate, outline, height, rng, backgrounds)
     return _light(image, rng), corners
