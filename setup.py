@@ -44,14 +44,16 @@ setup(
         'Topic :: Scientific/Engineering :: Image Processing',
     ] + [f'Programming Language :: Python :: 3.{minor}' for minor in range(oldest_python, NEWEST_PYTHON + 1)],
     packages=find_packages(include=['lpsr', 'lpsr.*']),
-    package_data={'lpsr': ['weights/*', 'fonts/*']},
+    package_data={'lpsr': ['weights/*', 'graphs/*', 'fonts/*']},
     python_requires=f">={settings['min_python']}",
     install_requires=requirements('requirements'),
     extras_require={
-        'ocr': requirements('ocr_requirements'),
+        'train': requirements('train_requirements'),
+        'ocr': requirements('ocr_requirements') + requirements('train_requirements'),  # the benchmark measures with torchmetrics
         'app': requirements('app_requirements'),
-        'dev': requirements('dev_requirements') + requirements('ocr_requirements') + requirements('app_requirements'),
-        'docs': requirements('docs_requirements'),
+        'export': requirements('export_requirements'),
+        'dev': sum((requirements(f'{extra}_requirements') for extra in ('dev', 'train', 'ocr', 'app', 'export')), []),
+        'docs': requirements('docs_requirements') + requirements('train_requirements'),
     },
     entry_points={
         'console_scripts': settings['console_scripts'].split(),

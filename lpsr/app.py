@@ -28,8 +28,8 @@ from PIL import Image
 from .crappify import STEPS, Degradation, Step, enlarged_degradation, everything_degradation, jpeg_bytes, road_degradation
 from .draw import STYLES, draw_plate
 from .files import IMAGE_SUFFIXES, KNOWN_FORMATS, ImageError, decode_image
+from .folders import install_hint
 from .inference import Reading, Restored, Restorer, metadata_options
-from .readability import PPOCR
 
 # %% ../nbs/09_app.ipynb #26fec61e
 SHOWN_WIDTH = 800 # pixels; the page shows pictures at most this wide
@@ -208,6 +208,10 @@ def show_reading(
 # %% ../nbs/09_app.ipynb #77731bbf
 def find_reader() -> tuple: # the reader, or None; and what to do if there is none
     "Load the first reader that is installed."
+    try:
+        from lpsr.readability import PPOCR # which needs the extra ocr
+    except ImportError as error:
+        return None, f"No reader judges what is shown ({error}). One comes with the extra ocr: {install_hint('ocr')}"
     for generation in PPOCR.PACKAGES:
         try:
             return PPOCR(generation), ''

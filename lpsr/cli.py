@@ -7,7 +7,8 @@ __all__ = ['PRECISION_NAMES', 'STYLE_NAMES', 'CASE_NAMES', 'READER_NAMES', 'COMM
            'add_degradation', 'add_fonts', 'add_precision', 'run_draw', 'add_draw', 'demo_plates', 'run_demo',
            'add_demo', 'run_crappify', 'add_crappify', 'add_restorer', 'restorer_of', 'run_restore', 'add_restore',
            'run_read', 'add_read', 'run_data', 'add_data', 'selection_reader', 'add_learning', 'add_running',
-           'run_train', 'add_train', 'run_bench', 'add_bench', 'run_app', 'add_app', 'build_parser', 'main']
+           'run_train', 'add_train', 'run_bench', 'add_bench', 'run_app', 'add_app', 'run_export', 'add_export',
+           'build_parser', 'main']
 
 # %% ../nbs/10_cli.ipynb #ba20ae5d
 import argparse
@@ -70,7 +71,7 @@ def add_precision(
 ) -> None:
     "Add the argument for the precision of networks."
     parser.add_argument('--precision', choices=PRECISION_NAMES, default='auto', metavar='NAME',
-                        help='float32, bfloat16, or auto: bfloat16 where the processor or GPU has it (%(default)s)')
+                        help='float32, bfloat16, or auto: to restore, float32 on a processor; to train, bfloat16 where the processor or GPU has it (%(default)s)')
 
 # %% ../nbs/10_cli.ipynb #642d78a6
 def run_draw(
@@ -126,9 +127,7 @@ def run_demo(
     arguments: argparse.Namespace, # of `add_demo`
 ) -> int: # exit code
     "Draw, crush, restore and read some plates, and write them side by side."
-    import torch
     from lpsr.inference import Restorer, comparison, restored_note
-    torch.set_num_threads(1)
     picture = Path(arguments.out)/'lpsr_demo.png'
     if picture.exists() and not restored_note(picture):
         raise ValueError(f'{picture}: there is a file already that is not of this command; move it, or choose another folder with --out')
@@ -180,6 +179,7 @@ def add_restorer(
     parser.add_argument('--weights', metavar='FILE_OR_RUN', help='safetensors file, or folder of a training run (those of the package)')
     parser.add_argument('--format', metavar='FORMAT', help="what the texts may be: a country's code such as br, or 'LLLNLNN|LLLNNNN' (L letter, N digit, A both, C Chinese province, ? may be missing, | or)")
     add_precision(parser)
+    parser.add_argument('--device', choices=('cpu', 'cuda'), default='cpu', help='where the network runs; a GPU needs the extra train (%(default)s)')
     parser.add_argument('--threads', type=at_least(1), metavar='N', help='plates at a time on a processor; the results do not depend on it (one for each core)')
 
 def restorer_of(
@@ -188,7 +188,7 @@ def restorer_of(
     "What restores and reads plates."
     from lpsr.folders import all_cores
     from lpsr.inference import Restorer
-    return Restorer(arguments.weights, precision=arguments.precision, threads=arguments.threads or all_cores())
+    return Restorer(arguments.weights, arguments.device, arguments.precision, arguments.threads or all_cores())
 
 # %% ../nbs/10_cli.ipynb #896c14ff
 def run_restore(
@@ -329,7 +329,7 @@ def add_train(
 ) -> None:
     "Add `lpsr train`."
     parser = add_command(commands, 'train', run_train, 'train on a folder of plates, from generator to GAN',
-                         'lpsr train plates --out run --minutes 60\n\nStopped and started again, it goes on where it was.')
+                         'lpsr train plates --out run --minutes 60\n\nStopped and started again, it goes on where it was. Needs the extra train.', extra='train')
     parser.add_argument('folder', metavar='FOLDER', help='clean plates, one an image; a labels.csv is used if it is there')
     parser.add_argument('--out', required=True, metavar='RUN', help='run folder: settings, metrics, curves, samples, checkpoints, weights')
     parser.add_argument('--minutes', type=positive_minutes, metavar='M', help='time budget of all stages (as long as the epochs take)')
@@ -370,7 +370,8 @@ def add_bench(
     parser = add_command(commands, 'bench', run_bench, 'measure whether plates are read better after than before',
                          'lpsr bench plates --out bench --held-out --weights mine=run\n\n'
                          'Writes table.csv, table.md, bench.json, reads.csv and a picture for each case.\n'
-                         'Stopped and started again, it goes on where it was; so more cases, weights and readers can be added.')
+                         'Stopped and started again, it goes on where it was; so more cases, weights and readers can be added.\n'
+                         'Needs the extra ocr.', extra='ocr')
     parser.add_argument('folder', metavar='FOLDER', help='clean plates with a labels.csv (columns file,text); only read')
     parser.add_argument('--out', required=True, metavar='DIR', help='folder for the results: new, empty, or of the same plates')
     parser.add_argument('--weights', action='append', type=named_weights, metavar='NAME=FILE_OR_RUN',
@@ -398,7 +399,7 @@ def add_app(
 ) -> None:
     "Add `lpsr app`."
     parser = add_command(commands, 'app', run_app, 'try it in the browser: upload, degrade, restore, compare', 'lpsr app --port 9000\n\n'
-                         'Needs the extra app; where it is missing, the command says how to install it.')
+                         'Needs the extra app; where it is missing, the command says how to install it.', extra='app')
     parser.add_argument('--host', default='127.0.0.1', metavar='ADDRESS', help='address to listen on (%(default)s: only this machine; 0.0.0.0: every machine that reaches this one)')
     parser.add_argument('--port', type=port_number, default=8866, metavar='N', help='of the page (%(default)s)')
     parser.add_argument('--pages', type=at_least(1), default=4, metavar='N', help='open at a time, a gigabyte of memory each (%(default)s)')
@@ -406,8 +407,29 @@ def add_app(
     parser.add_argument('--no-token', action='store_true', help='let in everybody on this machine, without a secret')
     parser.add_argument('--weights', metavar='FILE_OR_RUN', help='safetensors file, or folder of a training run (those of the package)')
 
+# %% ../nbs/10_cli.ipynb #export02
+def run_export(
+    arguments: argparse.Namespace, # of `add_export`
+) -> int: # exit code
+    "Write weights and network to one ONNX file."
+    from lpsr.export import export_onnx
+    from lpsr.weightfile import BUNDLED
+    out = export_onnx(BUNDLED if arguments.run_folder == 'bundled' else arguments.run_folder, arguments.out, arguments.precision)
+    print(f'{out}: {out.stat().st_size / 1e6:.1f} MB')
+    return 0
+
+def add_export(
+    commands, # what `add_subparsers` returned
+) -> None:
+    "Add `lpsr export`."
+    parser = add_command(commands, 'export', run_export, 'write weights and network to one ONNX file, for C++, Java, JavaScript …',
+                         'lpsr export bundled --out plate.onnx\n\nNeeds the extra export. Inputs, outputs and their ranges are in the metadata of the file.', extra='export')
+    parser.add_argument('run_folder', metavar='RUN', help="folder of a training run, its safetensors file, or 'bundled' for the weights of the package")
+    parser.add_argument('--out', required=True, metavar='FILE', help='the file, .onnx')
+    parser.add_argument('--precision', choices=('float32', 'float16'), default='float16', help='of the weights in the file; it computes in float32 (%(default)s)')
+
 # %% ../nbs/10_cli.ipynb #main0001
-COMMANDS = (add_demo, add_restore, add_read, add_app, add_bench, add_crappify, add_data, add_draw, add_train)
+COMMANDS = (add_demo, add_restore, add_read, add_app, add_bench, add_crappify, add_data, add_draw, add_train, add_export)
 
 def build_parser() -> argparse.ArgumentParser:
     "Build the parser of `lpsr` with all its commands."

@@ -25,7 +25,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from matplotlib import font_manager, pyplot as plt
 from PIL import Image
 from tqdm.auto import tqdm
 
@@ -33,14 +32,11 @@ from .files import decode_image, open_image, read_file
 from .folders import Report, find_files, naming_file, printable, save_image, source_note, source_of, worker_map, write_bytes
 
 # %% ../nbs/00_data.ipynb #fffddf52
-def _bundled_font() -> str: # Path of a font file
-    "The font of the Chinese provinces that comes with the package."
-    return str(files('lpsr')/'fonts'/'provinces.otf')
-
 @lru_cache
 def _title_fonts() -> list[str]: # Names of font families, in the order to try them
-    "Make the bundled Chinese font known to matplotlib."
-    font_manager.fontManager.addfont(_bundled_font())
+    "Make the Chinese font that comes with the package known to matplotlib."
+    from matplotlib.font_manager import fontManager # here and below: whoever shows nothing needs no matplotlib
+    fontManager.addfont(str(files('lpsr')/'fonts'/'provinces.otf'))
     return ['DejaVu Sans', 'Noto Sans CJK SC']
 
 # %% ../nbs/00_data.ipynb #9349095f
@@ -51,6 +47,7 @@ def show_images(
     width: float = 2.6, # Of one image, in inches
 ) -> None:
     "Show images in a grid with their titles."
+    from matplotlib import pyplot as plt
     if not images:
         raise ValueError('There are no images to show')
     columns = min(columns, len(images))

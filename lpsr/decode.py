@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 
 # %% ../nbs/02e_decode.ipynb #1541b17a
 from .data import ALPHABET, characters
@@ -336,6 +335,7 @@ def fit_temperature(
     texts: list, # what these plates say
 ) -> float: # for `frame_probabilities`
     "The temperature at which the probabilities of the likeliest texts are calibrated; raises ValueError without plates."
+    from scipy.optimize import minimize_scalar # here: whoever only reads needs no scipy
     if not logits or len(logits) != len(texts):
         raise ValueError(f'{len(logits)} plates and {len(texts)} texts; expected equally many, and one at least')
     best = [decode_frames(frame_probabilities(one)).numbers for one in logits]

@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['MAX_ASPECT', 'GPU_BATCH', 'LABELS', 'PLATE_ASPECTS', 'PHOTO', 'MIN_EVIDENCE', 'SURE', 'UNREADABLE', 'ALTERNATIVES',
-           'canvas_shape', 'result_size', 'PaddedPlate', 'is_grey', 'pad_plate', 'restored_metadata',
-           'metadata_options', 'restored_note', 'fold_normalisation', 'one_thread', 'Restorer', 'Output', 'plate_rows',
-           'groups_of_one_shape', 'picture_sheet', 'reading_caption', 'comparison', 'reader_evidence', 'Character',
-           'Reading', 'Restored', 'character_boxes', 'enlarged', 'steer_to']
+           'FRONT_ALONG', 'canvas_shape', 'result_size', 'PaddedPlate', 'is_grey', 'pad_plate', 'restored_metadata',
+           'metadata_options', 'restored_note', 'Restorer', 'Output', 'plate_rows', 'groups_of_one_shape',
+           'picture_sheet', 'reading_caption', 'comparison', 'reader_evidence', 'Character', 'Reading', 'Restored',
+           'character_boxes', 'enlarged', 'steer_to']
 
 # %% ../nbs/05_inference.ipynb #bc6d5532
 from collections.abc import Callable, Iterable
@@ -19,23 +19,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import torch
 from fastcore.basics import patch
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
-from torch import nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from . import __version__
-from .compact import Compact, RowReads
 from .data import ALPHABET
 from .decode import Decoded, align_text, decode_frames, frame_probabilities, parse_format
 from .files import FORMATS, ImageError, Picture, as_image
 from .folders import save_image, source_text
-from .reader import FRONT_MARGIN, join_rows
-from .tensors import choose_precision, fitted_size, to_batch, to_canvas, to_images
+from .tensors import fitted_size, from_array, to_array, to_canvas
 from .tracks import fuse_frames
-from .weightfile import BUNDLED, WeightsError, load_generator
+from .weightfile import BUNDLED, WeightsError
+from .runtime import Reads, join_rows, open_network, softmax
 
 # %% ../nbs/05_inference.ipynb #a5d27b70
 MAX_ASPECT = 10 # width in heights; the longest plates have 4.7, and a crop may show some of the car as well
@@ -130,29 +126,6 @@ def restored_note(
         return None
     return note if isinstance(note, str) and note.startswith('Restored by lpsr') else None
 
-# %% ../nbs/05_inference.ipynb #e6ca6384
-def fold_normalisation(
-    network: nn.Module, # in evaluation mode; changed in place, and not to be trained any more
-) -> nn.Module: # the same network, which computes the same
-    "Fold batch normalisations into the convolutions that a `Sequential` has right before them."
-    for sequence in [module for module in network.modules() if isinstance(module, nn.Sequential)]:
-        layers = list(sequence)
-        for index, (layer, following) in enumerate(zip(layers, layers[1:])):
-            if isinstance(layer, (nn.Conv1d, nn.Conv2d)) and isinstance(following, (nn.BatchNorm1d, nn.BatchNorm2d)):
-                sequence[index], sequence[index + 1] = fuse_conv_bn_eval(layer, following), nn.Identity()
-    return network
-
-# %% ../nbs/05_inference.ipynb #a30acec2
-@contextmanager
-def one_thread():
-    "One processor thread for torch; then as many as before."
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
-
 # %% ../nbs/05_inference.ipynb #2b858932
 GPU_BATCH = 8 # plates that a GPU takes at once, always
 
@@ -160,22 +133,20 @@ class Restorer:
     "Restores plates with trained weights."
     def __init__(self,
         weights: str | Path | None = None, # safetensors file or folder of a training run; None: those of the package
-        device: str | None = None, # 'cpu' or 'cuda'; None: a GPU if there is one
-        precision: str = 'auto', # 'float32' or 'bfloat16'; 'auto': bfloat16 where the processor or GPU has it
+        device: str = 'cpu', # or 'cuda', which needs torch
+        precision: str = 'auto', # 'float32', or 'bfloat16', which needs torch; 'auto': float32 on a processor, on a GPU what it is fast in
         threads: int = 1, # plates that a processor restores at a time; the results do not depend on it
     ):
         if threads < 1:
             raise ValueError(f'{threads} threads cannot restore anything; expected 1 or more')
-        self.device = torch.device(device or ('cuda' if torch.cuda.is_available() else 'cpu'))
-        # The threads are kept: a new one would prepare all convolutions again.
-        self.pool = ThreadPoolExecutor(threads, initializer=torch.get_num_threads) if threads > 1 else None
-        self.precision = choose_precision(precision, self.device.type)
-        generator, self.description = load_generator(BUNDLED if weights is None else weights)
+        self.device = device
+        self.network, self.description, self.precision = open_network(BUNDLED if weights is None else weights, device, precision)
+        self.reads = self.network.reads # whether the network reads as well as restores
+        # The threads are kept: a new one of torch would prepare all convolutions again.
+        self.pool = ThreadPoolExecutor(threads, initializer=self.network.prepare_thread) if threads > 1 else None
         self.height = self.description['canvas'][0]
         self.temperature = self.description.get('calibration', {}).get('temperature', 1.) # of the reader's probabilities
         self.metadata = restored_metadata(self.description['name'], self.description['sha256'], self.precision)
-        self.reads = isinstance(generator, Compact) # whether the network reads as well as restores
-        self.generator = fold_normalisation(generator).to(self.device, memory_format=torch.channels_last)
 
 # %% ../nbs/05_inference.ipynb #gene0002
 class Output(NamedTuple):
@@ -185,31 +156,29 @@ class Output(NamedTuple):
     poses: np.ndarray | None # rows × 2 × 3, of each row on the canvas, from -1 to 1
 
 def plate_rows(
-    reads: RowReads, # of several plates
+    reads: Reads, # of several plates
 ) -> list: # of (logits, classes × frames; poses, rows × 2 × 3), one for each plate
     "What was read, plate by plate."
-    rows = [torch.nonzero(reads.plate == plate)[:, 0] for plate in range(int(reads.plate[-1]) + 1)]
-    return [(join_rows(reads.logits[of], torch.zeros(len(of), dtype=torch.long, device=reads.plate.device))[0].float().cpu().numpy(),
-             reads.poses[of].float().cpu().numpy()) for of in rows]
+    rows = [np.flatnonzero(reads.plate == plate) for plate in range(int(reads.plate[-1]) + 1)]
+    return [(join_rows(reads.logits[of]), reads.poses[of]) for of in rows]
 
 @patch
 def run_network(self: Restorer,
-    batch: torch.Tensor, # batch × 3 × height × width, normalised
+    batch: np.ndarray, # batch × 3 × height × width, normalised
     draw: bool, # restore as well as read
     steer: Callable | None, # logits of a plate, classes × frames → probabilities to draw, frames × classes; None: those that were read
-) -> tuple[torch.Tensor | None, list]: # restored; for each plate its logits and poses, or None
+) -> tuple[np.ndarray | None, list]: # restored; for each plate its logits and poses, or None
     "Read the plates, and restore them."
     if not self.reads:
-        return self.generator(batch), [(None, None)] * len(batch)
-    reads = self.generator.sketcher.read(batch)
+        return self.network.restore(batch), [(None, None)] * len(batch)
+    reads = self.network.read(batch)
     found = plate_rows(reads._replace(logits=reads.logits / self.temperature))
-    chances = reads.logits.softmax(1)
+    chances = softmax(reads.logits)
     if steer and draw:
         frames = reads.logits.shape[2]
         wanted = [steer(logits) for logits, _ in found]
-        rows = [part for chosen, (_, poses) in zip(wanted, found) for part in (chosen[:frames], chosen[-frames:])[:len(poses)]]
-        chances = torch.tensor(np.stack(rows), dtype=torch.float32).transpose(1, 2).to(batch.device)
-    return self.generator.restore(batch, reads, chances) if draw else None, found
+        chances = np.stack([part.T for chosen, (_, poses) in zip(wanted, found) for part in (chosen[:frames], chosen[-frames:])[:len(poses)]])
+    return self.network.draw(batch, reads, chances) if draw else None, found
 
 # %% ../nbs/05_inference.ipynb #gene0003
 @patch
@@ -219,13 +188,10 @@ def generate(self: Restorer,
     steer: Callable | None = None, # as in `run_network`
 ) -> list: # of `Output`
     "One batch through the network; raises `WeightsError` where no picture comes out."
-    batch = to_batch(canvases).to(self.device, memory_format=torch.channels_last)
-    with torch.inference_mode(), torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.precision == 'bfloat16'):
-        generated, found = self.run_network(batch, draw, steer)
-    finite = generated is None or bool(generated.isfinite().all())
-    if not finite or not all(logits is None or np.isfinite(logits).all() for logits, _ in found):
+    generated, found = self.run_network(to_array(canvases), draw, steer)
+    if not all(values is None or np.isfinite(values).all() for values in (generated, *(logits for logits, _ in found))):
         raise WeightsError(f'The weights {self.description["name"]} give values that are no numbers, in {self.precision}; they are damaged: train again, or copy them again')
-    return [Output(image, *read) for image, read in zip(to_images(generated) if draw else [None] * len(found), found)]
+    return [Output(image, *read) for image, read in zip(from_array(generated) if draw else [None] * len(found), found)]
 
 # %% ../nbs/05_inference.ipynb #19a1b247
 def groups_of_one_shape(
@@ -246,7 +212,7 @@ def generate_all(self: Restorer,
     steer: Callable | None = None, # as in `run_network`
 ) -> list: # of `Output`, in the same order
     "All canvases through the network; what becomes of one does not depend on the others."
-    if self.device.type == 'cpu':
+    if self.device == 'cpu':
         return [output for output, in run(lambda canvas: self.generate([canvas], draw, steer), canvases)]
     results = {}
     for indices in groups_of_one_shape([canvas.size for canvas in canvases], GPU_BATCH):
@@ -258,8 +224,8 @@ def generate_all(self: Restorer,
 @patch
 @contextmanager
 def thread_map(self: Restorer):
-    "A `map` over the threads of a restorer, each with one thread of torch."
-    with one_thread():
+    "A `map` over the threads of a restorer; each plate has one."
+    with self.network.one_thread():
         yield self.pool.map if self.pool else map
 
 # %% ../nbs/05_inference.ipynb #b1e62429
@@ -377,7 +343,7 @@ def evidence(self: Restorer,
     image: Image.Image, # RGB
 ) -> float: # characters, each counted by its probability; infinite where the network has no reader
     "How much the reader inside finds in a picture."
-    with one_thread():
+    with self.network.one_thread():
         logits = self.generate_all([pad_plate(image, self.height).image], draw=False)[0].logits
     return float('inf') if logits is None else reader_evidence(logits)
 
@@ -429,6 +395,8 @@ class Restored(NamedTuple):
     reading: Reading
 
 # %% ../nbs/05_inference.ipynb #read1003
+FRONT_ALONG = 1.06 # plates that a frame's row is long: `lpsr.reader.FRONT_MARGIN`, without torch
+
 def character_boxes(
     middles: np.ndarray, # middle of each character in frames, as of `lpsr.decode.align_text`
     poses: np.ndarray, # rows × 2 × 3, of the rows on the canvas
@@ -442,7 +410,7 @@ def character_boxes(
         ends = [(one + other) / 2 for one, other in zip(inside, inside[1:])]
         half = np.median(np.diff(inside)) / 2 if ends else 4.
         edges = np.array([inside[0] - half, *ends, inside[-1] + half]) if inside else np.zeros(0)
-        along = (edges / frames * 2 - 1) * FRONT_MARGIN[0].item()
+        along = (edges / frames * 2 - 1) * FRONT_ALONG
         for left, right in zip(along, along[1:]):
             corners = pose @ np.array([[left, right, right, left], [-0.8, -0.8, 0.8, 0.8], [1, 1, 1, 1]])
             places = (corners.T + 1) / 2 * plate.image.size / plate.inner * plate.picture
@@ -534,7 +502,7 @@ def __call__(self: Restorer,
     alternatives = format and parse_format(format)
     image = as_image(picture, channels)
     plate = pad_plate(image, self.height)
-    with one_thread():
+    with self.network.one_thread():
         output, = self.generate_all([plate.image], steer=steer_to(alternatives))
     reading = self.make_reading(plate, output, decode_frames(frame_probabilities(output.logits), alternatives), self.not_a_plate(image))
     left = unsure == 'leave' and reading.decision != 'sure'
@@ -581,6 +549,6 @@ def restore_track(self: Restorer,
     "Restore one plate from several frames: the common text, drawn in the frame that says it best."
     plate, reading, numbers = self.fuse_track(pictures, format, channels)
     steer = (lambda logits: align_text(frame_probabilities(logits), numbers)[0]) if numbers else None
-    with one_thread():
+    with self.network.one_thread():
         drawn, = self.generate_all([plate.image], steer=steer)
     return Restored(plate.unpad(drawn.image), reading)

@@ -11,9 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
-import matplotlib
 import numpy as np
-from matplotlib.ft2font import FT2Font
 from PIL import Image, ImageDraw, ImageFont
 
 from .data import PROVINCES
@@ -21,13 +19,12 @@ from .photograph import rounded
 from .styles import SEPARATORS, PlateStyle, bare, pick
 
 # %% ../nbs/00d_lettering.ipynb #1f11540a
-_DEJAVU = Path(matplotlib.get_data_path())/'fonts'/'ttf'
 _FONTS = {
     'fe': 'GL-Nummernschild-Mtl.ttf', 'fe_narrow': 'GL-Nummernschild-Eng.ttf', # Germany, Mercosur
     'din': 'din1451alt.ttf', 'din_narrow': 'OSP-DIN.ttf', # the roads of Germany
     'gothic_c': 'RG2014C.ttf', 'gothic_d': 'RG2014D.ttf', # the roads of the USA, narrow and normal
     'routed': 'routed-gothic-narrow.ttf', # round ends, as milled or stamped
-    'plain': _DEJAVU/'DejaVuSans.ttf', 'plain_bold': _DEJAVU/'DejaVuSans-Bold.ttf',
+    'plain': 'DejaVuSans.ttf', 'plain_bold': 'DejaVuSans-Bold.ttf', # their Latin, Greek and Cyrillic letters
     'provinces': 'provinces.otf',
 }
 
@@ -36,7 +33,7 @@ def bundled_font(
     name: str, # A key of `_FONTS`, as in `PlateStyle.fonts`
 ) -> str: # Path of a font file
     "Find a font that comes with the package; raises `KeyError` for an unknown name."
-    return str(files('lpsr')/'fonts'/_FONTS[name]) # an absolute path replaces what is before it
+    return str(files('lpsr')/'fonts'/_FONTS[name])
 
 class Face(NamedTuple):
     "A font with the settings that one plate uses."
@@ -85,12 +82,16 @@ def _font_axes(
     return tuple(values)
 
 # %% ../nbs/00d_lettering.ipynb #cha1exp0
-@lru_cache(maxsize=1024)
-def _font_characters(
+_NO_CHARACTER = '\U0010fffe' # No font has it, so that it is drawn as the sign for what is missing
+
+@lru_cache(maxsize=4096)
+def _has_character(
     path: str, # Font file
-) -> frozenset: # Code points
-    "The characters of a font."
-    return frozenset(FT2Font(path).get_charmap())
+    char: str, # One character
+) -> bool:
+    "Whether a font can draw a character, and does not show its sign for what is missing."
+    drawn, missing = (load_font(path, None).getmask(text) for text in (char, _NO_CHARACTER))
+    return (drawn.size, bytes(drawn)) != (missing.size, bytes(missing))
 
 # %% ../nbs/00d_lettering.ipynb #8165e3a6
 def choose_face(
@@ -106,7 +107,7 @@ def choose_face(
     if fonts and chance < share:
         path = str(pick(rng, fonts))
         axes = _font_axes(path, setting)
-        if {ord(char) for char in bare(text) if char not in PROVINCES} <= _font_characters(path):
+        if all(_has_character(path, char) for char in bare(text) if char not in PROVINCES):
             return Face(path, axes, min(stroke, 2)) # a given font is assumed to be nearly bold enough
     return Face(bundled_font(own), None, stroke)
 

@@ -25,10 +25,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 # %% ../nbs/09a_serve.ipynb #6d07ca1a
-APP_CELL = '''import torch
-from IPython.display import HTML, display
+APP_CELL = '''from IPython.display import HTML, display
 from lpsr.app import PAGE, App
-torch.set_num_threads(1)
 display(HTML(PAGE), App({weights!r}))'''
 
 # %% ../nbs/09a_serve.ipynb #cell0002

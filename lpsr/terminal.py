@@ -92,11 +92,12 @@ def add_command(
     run: Callable, # parsed arguments → exit code
     summary: str, # one line
     example: str, # shown below the options
+    extra: str | None = None, # of the package, if the command needs one
 ) -> argparse.ArgumentParser: # the caller adds its arguments
     "Add a command with its help."
     parser = commands.add_parser(name, help=summary, description=summary, epilog=f'example:\n  {example}',
                                  formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, extra=extra)
     return parser
 
 # %% ../nbs/10a_terminal.ipynb #af5c7a13
@@ -184,6 +185,12 @@ def run_command(
         except KeyboardInterrupt:
             print_error(arguments.command, 'interrupted; run the same command again to go on')
             return 130
+        except ImportError as error:
+            if not arguments.extra:
+                raise
+            from lpsr.folders import install_hint
+            print_error(arguments.command, f'needs the extra {arguments.extra} ({error}): {install_hint(arguments.extra)}')
+            return 1
         except (ValueError, OSError, RuntimeError) as error:
             print_error(arguments.command, error)
             return 1
