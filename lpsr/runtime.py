@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 import onnxruntime
+from fastcore.basics import patch
 
 from .export import GRAPHS
 from .folders import install_hint
@@ -62,6 +63,7 @@ def open_session(
     options.add_external_initializers(list(wanted), [onnxruntime.OrtValue.ortvalue_from_numpy(values) for values in wanted.values()])
     return onnxruntime.InferenceSession(str(GRAPHS/f'{graph}.onnx'), options, providers=['CPUExecutionProvider'])
 
+# %% ../nbs/04c_runtime.ipynb #runt0033
 class OnnxNetwork:
     "`compact`, run by ONNX Runtime."
     reads = True
@@ -154,11 +156,13 @@ class TorchNetwork:
         found, = reads.inner
         return self.run(lambda image, wanted: self.generator.restore(image, found, wanted.to(found.frames.dtype)), batch, chances.astype(np.float32)).float().cpu().numpy()
 
-    def restore(self,
-        batch: np.ndarray, # batch × 3 × height × width, normalised
-    ) -> np.ndarray: # the same
-        "Restore plates with a network that does not read."
-        return self.run(self.generator, batch).float().cpu().numpy()
+# %% ../nbs/04c_runtime.ipynb #runt0035
+@patch
+def restore(self: TorchNetwork,
+    batch: np.ndarray, # batch × 3 × height × width, normalised
+) -> np.ndarray: # the same
+    "Restore plates with a network that does not read."
+    return self.run(self.generator, batch).float().cpu().numpy()
 
 # %% ../nbs/04c_runtime.ipynb #runt0025
 def open_network(
