@@ -1,8 +1,11 @@
 """What Sphinx is told; `.ci/site` writes the pages. All names and addresses come from settings.ini."""
+from html import escape
+
 from nbdev.config import get_config
 
 settings = get_config()
-project = html_title = settings.title
+project = settings.title
+html_title = f'{settings.title} {settings.version}'
 author = settings.author
 copyright = settings.copyright
 version = release = settings.version
@@ -18,6 +21,7 @@ html_theme = 'sphinx_book_theme'
 html_baseurl = settings.doc_host + settings.doc_baseurl + '/'
 html_static_path = ['site.css', 'site.js']
 html_css_files = ['site.css']
+html_favicon = 'favicon.svg'
 html_js_files = ['site.js']
 html_copy_source = html_show_sourcelink = False
 html_theme_options = {
@@ -43,5 +47,16 @@ def add_copy_button(app, pagename, templatename, context, doctree):
             'tooltip': 'Copy the text of this page', 'classes': 'pst-navbar-icon'})
 
 
+def add_description(app, pagename, templatename, context, doctree):
+    "What search engines and messengers show of a page: the line below its title."
+    leads = [node.astext() for node in doctree.findall() if 'lead' in getattr(node, 'attributes', {}).get('classes', [])] if doctree is not None else []
+    text = escape(leads[0] if leads else settings.description)
+    title = escape(context.get('title', settings.title))
+    context['metatags'] = context.get('metatags', '') + (
+        f'<meta name="description" content="{text}">\n<meta property="og:title" content="{title}">\n<meta property="og:description" content="{text}">\n'
+        f'<meta property="og:image" content="{html_baseurl}_images/demo.jpg">\n')
+
+
 def setup(app):
+    app.connect('html-page-context', add_description)
     app.connect('html-page-context', add_copy_button, priority=900)  # after the theme has made its list of buttons
