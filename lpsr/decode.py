@@ -172,11 +172,11 @@ def parse_format(
 ) -> list: # of tuples of strings: for each length and order, the characters that may stand in each place
     "What a format allows. Raises ValueError for a pattern that is none."
     alternatives = []
-    for part in FORMATS.get(pattern.lower(), pattern).split('|'):
+    for part in FORMATS.get({'uk': 'gb'}.get(pattern.lower(), pattern.lower()), pattern).split('|'):
         tokens = re.findall(r'(\[[0-9A-Z]+\]|[LNAC0-9A-Z])(\??)', part)
         if not part or ''.join(token + optional for token, optional in tokens) != part:
-            raise ValueError(f"{pattern!r} is no format; expected a code such as 'br', or letters such as 'LLLNLNN|LLLNNNN': "
-                             'L letter, N digit, A both, C Chinese province, [BHW] one of these, ? may be missing, | or')
+            raise ValueError(f"{pattern!r} is no format; expected a code ({', '.join(FORMATS)}), or letters such as 'LLLNLNN|LLLNNNN': "
+                             'L letter, N digit, A both, C Chinese province, [BHW] one of these, any other capital or digit itself, ? may be missing, | or')
         places = [SETS.get(token, token.strip('[]')) for token, _ in tokens]
         for kept in product(*[(True, False) if optional else (True,) for _, optional in tokens]):
             alternatives.append(tuple(place for place, keep in zip(places, kept) if keep))

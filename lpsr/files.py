@@ -527,4 +527,4 @@ def as_image(
     content = picture.read() if hasattr(picture, 'read') else picture
     if isinstance(content, (bytes, bytearray, memoryview)):
         return decode_image(bytes(content), getattr(picture, 'name', 'the bytes that were given'), PLATE_PIXELS).image
-    raise TypeError(f'a {type(picture).__name__} is no picture; expected a path, a PIL image, a numpy array, bytes or a file opened in binary mode')
+    raise TypeError(f'a {type(picture).__name__} is no picture; expected a path, a PIL image, a numpy array, bytes or a file opened in binary mode; several pictures go to restore_batch, read_batch or restore_track')

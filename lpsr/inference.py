@@ -6,14 +6,16 @@
 __all__ = ['MAX_ASPECT', 'GPU_BATCH', 'LABELS', 'PLATE_ASPECTS', 'PHOTO', 'MIN_EVIDENCE', 'SURE', 'UNREADABLE', 'ALTERNATIVES',
            'FRONT_ALONG', 'canvas_shape', 'result_size', 'PaddedPlate', 'is_grey', 'pad_plate', 'restored_metadata',
            'metadata_options', 'restored_note', 'Restorer', 'Output', 'plate_rows', 'groups_of_one_shape',
-           'picture_sheet', 'reading_caption', 'comparison', 'reader_evidence', 'Character', 'Reading', 'Restored',
-           'character_boxes', 'enlarged', 'steer_to']
+           'write_caption', 'picture_sheet', 'reading_caption', 'comparison', 'reader_evidence', 'Character', 'Reading',
+           'Restored', 'character_boxes', 'enlarged', 'steer_to']
 
 # %% ../nbs/05_inference.ipynb #bc6d5532
+import re
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from importlib.resources import files
 from math import ceil
 from pathlib import Path
 from typing import NamedTuple
@@ -272,6 +274,19 @@ def save(self: Restorer,
     return save_image(image, path, **metadata_options(metadata, path))
 
 # %% ../nbs/05_inference.ipynb #a27bd4a4
+def write_caption(
+    draw: ImageDraw.ImageDraw, # on the sheet
+    place: tuple[int, int], # left and top, pixels
+    text: str, # Latin, and characters of Chinese plates
+    colour: str,
+) -> None:
+    "Write a line of text; Pillow's own font has no Chinese characters."
+    left, top = place
+    for part in re.findall(r'[\u3000-\U0003ffff]+|[^\u3000-\U0003ffff]+', text):
+        font = ImageFont.load_default(14) if part[0] < '\u3000' else ImageFont.truetype(str(files('lpsr')/'fonts'/'provinces.otf'), 14)
+        draw.text((left, top), part, fill=colour, font=font)
+        left += draw.textlength(part, font=font)
+
 def picture_sheet(
     columns: dict, # title → list of RGB images, one a row; equally many in each
     captions: dict | None = None, # title → list of (text, colour), below the images of that column; may lack some titles
@@ -296,7 +311,7 @@ def picture_sheet(
             sheet.paste(image, (left, top))
             if captions and title in captions:
                 text, colour = captions[title][row]
-                draw.text((left, top + height), text, fill=colour, font=font)
+                write_caption(draw, (left, top + height), text, colour)
         left += width + gap
     return sheet
 
@@ -306,10 +321,9 @@ LABELS = ('blurred', 'restored (a guess)', 'original')
 def reading_caption(
     reading, # `Reading`
 ) -> tuple[str, str]: # text and colour
-    "What a plate says, for a caption: a question mark where that is not sure, a dot for a character that Pillow's font lacks."
-    text = ''.join(char if char.isascii() else '·' for char in reading.text) or 'nothing'
+    "What a plate says, for a caption: with a question mark where that is not sure."
     sure = reading.decision == 'sure'
-    return f'{text}{"" if sure else "?"} {reading.decision}, {reading.confidence:.2f}', 'black' if sure else 'firebrick'
+    return f'{reading.text or "nothing"}{"" if sure else "?"} {reading.decision}, {reading.confidence:.2f}', 'black' if sure else 'firebrick'
 
 def comparison(
     blurred: list, # of RGB images, one a row
@@ -387,7 +401,7 @@ class Reading:
     frame: int = 0 # of a track: the number of the frame that says it best, from 0
 
     def __str__(self):
-        return f'{self.text or "nothing"} ({self.decision}, {self.confidence:.2f}; a guess, and no evidence)'
+        return f'{self.text or "nothing"} ({self.decision}, {self.confidence:.2f}; {self.reason + "; " if self.reason else ""}a guess, and no evidence)'
 
 class Restored(NamedTuple):
     "A restored plate, and what it says."
@@ -451,7 +465,7 @@ def read_batch(self: Restorer,
 ) -> list: # of `Reading`
     "Read several plates. Raises as `restore_batch` does, and `ValueError` for a format that is none."
     self.require_reader()
-    alternatives = format and parse_format(format)
+    alternatives = None if format is None else parse_format(format)
     images = self.open_batch(pictures, channels)
     with self.thread_map() as run:
         plates = [pad_plate(image, self.height) for image in images]
@@ -499,7 +513,7 @@ def __call__(self: Restorer,
     if unsure not in ('draw', 'leave'):
         raise ValueError(f"unsure is {unsure!r}; expected 'draw' or 'leave'")
     self.require_reader()
-    alternatives = format and parse_format(format)
+    alternatives = None if format is None else parse_format(format)
     image = as_image(picture, channels)
     plate = pad_plate(image, self.height)
     with self.network.one_thread():
@@ -517,7 +531,7 @@ def fuse_track(self: Restorer,
 ) -> tuple[PaddedPlate, Reading, tuple]: # the frame that says the common text best; the reading of all; classes of the common text
     "Read all frames of a track together."
     self.require_reader()
-    alternatives = format and parse_format(format)
+    alternatives = None if format is None else parse_format(format)
     images = self.open_batch(pictures, channels)
     if not images:
         raise ValueError('a track without pictures; expected one at least')
