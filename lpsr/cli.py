@@ -177,7 +177,7 @@ def add_restorer(
     "Add the arguments of plates and of what restores them."
     parser.add_argument('source', metavar='SOURCE', nargs='+', help='folder of images, each of one plate; image files; or several of them')
     parser.add_argument('--weights', metavar='FILE_OR_RUN', help='safetensors file, or folder of a training run (those of the package)')
-    parser.add_argument('--format', metavar='FORMAT', help="what the texts may be: a country's code such as br, or 'LLLNLNN|LLLNNNN' (L letter, N digit, A both, C Chinese province, ? may be missing, | or)")
+    parser.add_argument('--format', metavar='FORMAT', help="what the texts may be: a country's code such as br (a wrong one lists them all), or 'LLLNLNN|LLLNNNN' (L letter, N digit, A both, C Chinese province, [BHW] one of these, other capitals and digits themselves, ? may be missing, | or)")
     add_precision(parser)
     parser.add_argument('--device', choices=('cpu', 'cuda'), default='cpu', help='where the network runs; a GPU needs the extra train (%(default)s)')
     parser.add_argument('--threads', type=at_least(1), metavar='N', help='plates at a time on a processor; the results do not depend on it (one for each core)')
@@ -197,8 +197,8 @@ def run_restore(
     "Restore files and folders."
     from lpsr.bulk import restore_folder, restore_tracks
     restorer = restorer_of(arguments)
-    if arguments.tracks is not None:
-        return print_report(restore_tracks(restorer, arguments.source, arguments.out, arguments.tracks or None, arguments.format, shows_progress()))
+    if arguments.tracks or arguments.track:
+        return print_report(restore_tracks(restorer, arguments.source, arguments.out, arguments.track, arguments.format, shows_progress()))
     return print_report(restore_folder(restorer, arguments.source, arguments.out, shows_progress(), arguments.any_picture, arguments.overwrite,
                                        arguments.format, arguments.unsure))
 
@@ -210,33 +210,42 @@ def add_restore(
     parser = add_command(commands, 'restore', run_restore, 'restore every image of a folder, as PNG, keeping its tree',
                          'lpsr restore photos --out restored\n  lpsr restore plate.jpg --out restored.png\n\n'
                          'A restored plate is a guess of a neural network, and no evidence of what was there.\n'
-                         'Each file says so in its metadata. Inputs are never changed. At the end stands what became\n'
+                         'Each file says so in its metadata. Beside the results of a folder lies readings.csv: what each plate says.\n'
+                         'Inputs are never changed. At the end stands what became\n'
                          'of every file: done, done before (of the same input, by the same weights), failed, skipped.')
     add_restorer(parser)
     parser.add_argument('--out', required=True, metavar='DIR', help='folder for the results; for one image file, the result itself, such as plate.png')
     parser.add_argument('--overwrite', action='store_true', help='make each result anew, and write over whatever is in its place')
     parser.add_argument('--any-picture', action='store_true', help='restore also what cannot be the crop of one plate, such as the photo of a whole car')
     parser.add_argument('--unsure', choices=('draw', 'leave'), default='draw', help='where the reading is not sure: draw the likeliest text, or leave the plate as it is, enlarged (%(default)s)')
-    parser.add_argument('--tracks', nargs='?', const='', metavar='PATTERN', help='several frames of one plate make one picture: those of one folder, of one value in a column track of labels.csv, or whose paths have the same group of a regular expression')
+    parser.add_argument('--tracks', action='store_true', help='several frames of one plate make one picture: those with one value in a column track of labels.csv, or else those of one folder')
+    parser.add_argument('--track', metavar='PATTERN', help='the same; frames belong together if this regular expression finds the same group in their paths')
 
 # %% ../nbs/10_cli.ipynb #cliread5
 def run_read(
     arguments: argparse.Namespace, # of `add_read`
 ) -> int: # exit code
-    "Read files and folders into a table."
-    from lpsr.bulk import read_folder
-    return print_report(read_folder(restorer_of(arguments), arguments.source, arguments.out, arguments.format, shows_progress()))
+    "Read files and folders, into a table or onto the terminal."
+    from tempfile import TemporaryDirectory
+    from lpsr.bulk import ReadingTable, read_folder
+    from lpsr.folders import printable
+    with TemporaryDirectory() as folder:
+        out = arguments.out or Path(folder)/'reads.jsonl'
+        report = read_folder(restorer_of(arguments), arguments.source, out, arguments.format, shows_progress())
+        for row in () if arguments.out else ReadingTable(out).rows.values():
+            print(printable(f'{row["file"]}: {row["text"] or "nothing"} ({row["decision"]}, {row["confidence"]:.2f})'))
+    return print_report(report)
 
 def add_read(
     commands, # what `add_subparsers` returned
 ) -> None:
     "Add `lpsr read`."
     parser = add_command(commands, 'read', run_read, 'read every plate of a folder into a table: text, how sure that is, characters, alternatives',
-                         'lpsr read photos --out reads.csv\n  lpsr read photos --out reads.jsonl --format br\n\n'
-                         'A reading is a guess with a probability, and no evidence of what was there. Each is sure, unsure,\n'
-                         'unreadable, or of no plate. Given again, the command reads what is new, and what has changed.')
+                         'lpsr read plate.jpg\n  lpsr read photos --out reads.csv\n  lpsr read photos --out reads.jsonl --format br\n\n'
+                         'A reading is a guess with a probability, and no evidence of what was there. From .98 on it is sure,\n'
+                         'below .2 unreadable, between them unsure; or there is no plate. Given again, the command reads what is new, and what has changed.')
     add_restorer(parser)
-    parser.add_argument('--out', required=True, metavar='FILE', help='the table, .csv or .jsonl')
+    parser.add_argument('--out', metavar='FILE', help='the table, .csv or .jsonl (the readings are printed)')
 
 # %% ../nbs/10_cli.ipynb #f7303ccb
 def run_data(

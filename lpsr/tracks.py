@@ -56,6 +56,7 @@ def _joint_table(
     track: list, # of arrays, frames × classes: probabilities, one for each picture
     weights: np.ndarray, # of the pictures, 0 to 1
     text: tuple, # of classes
+    confidence: float = 0., # probability of the whole text: each of its characters is at least as likely
 ) -> np.ndarray: # characters × classes; each row adds up to 1
     "The probability of each class in each place of a text, over all pictures."
     spread = max(np.sqrt(weights.sum()), 1.)
@@ -65,7 +66,13 @@ def _joint_table(
         table += weight * np.log(np.maximum(around / (around.sum(1, keepdims=True) + 1e-300), np.exp(FLOOR)))
     table = np.exp((table - table.max(1, keepdims=True)) / spread)
     table[:, 0] = 0.
-    return table / table.sum(1, keepdims=True)
+    table /= table.sum(1, keepdims=True)
+    places = np.arange(len(text)), list(text)
+    own, table[places] = table[places], 0.
+    least = np.maximum(own, confidence)
+    table *= ((1 - least) / np.maximum(table.sum(1), 1e-300))[:, None]
+    table[places] = least
+    return table
 
 # %% ../nbs/02f_tracks.ipynb #trac0015
 def fuse_frames(
@@ -91,6 +98,6 @@ def fuse_frames(
     if len(track) == 1:
         return Fused(singles[0], 0, ())
     relative = (sums - sums.max()) / max(np.sqrt(weights.sum()), 1.)
-    table = _joint_table(track, weights, texts[common])
-    decoded = Decoded(texts[common], float(1 / np.exp(relative).sum()), table, min(single.format_ratio for single in singles))
+    confidence = float(1 / np.exp(relative).sum())
+    decoded = Decoded(texts[common], confidence, _joint_table(track, weights, texts[common], confidence), min(single.format_ratio for single in singles))
     return Fused(decoded, int(scores[:, common].argmax()), ())
