@@ -310,12 +310,10 @@ def restore_folder(
             problems = run(lambda part: write_result(restorer, part[0], part[1], window[part[0].path], part[2], options), zip(ready, outputs, readings))
             rows = []
             for file, problem, reading in zip(ready, problems, readings):
-                if problem:
-                    failed[file.path] = problem
-                else:
-                    done.append(file.path)
-                    notes |= {file.path: '; '.join(file.opened.notes)} if file.opened.notes else {}
-                    rows += [reading_row(window[file.path].relative_to(root).as_posix(), reading, file.opened.sha256, options)] if table and reading else []
+                failed |= {file.path: problem} if problem else {}
+                done += [] if problem else [file.path]
+                notes |= {file.path: '; '.join(file.opened.notes)} if file.opened.notes and not problem else {}
+                rows += [reading_row(window[file.path].relative_to(root).as_posix(), reading, file.opened.sha256, options)] if table and reading and not problem else []
                 bar.update()
             if rows:
                 table.add(rows)

@@ -273,7 +273,7 @@ def save(self: Restorer,
     metadata = self.metadata | ({'Source': source_text(source)} if source else {}) | ({'Reading': reading} if reading else {})
     return save_image(image, path, **metadata_options(metadata, path))
 
-# %% ../nbs/05_inference.ipynb #a27bd4a4
+# %% ../nbs/05_inference.ipynb #capt0001
 def write_caption(
     draw: ImageDraw.ImageDraw, # on the sheet
     place: tuple[int, int], # left and top, pixels
@@ -287,6 +287,7 @@ def write_caption(
         draw.text((left, top), part, fill=colour, font=font)
         left += draw.textlength(part, font=font)
 
+# %% ../nbs/05_inference.ipynb #a27bd4a4
 def picture_sheet(
     columns: dict, # title → list of RGB images, one a row; equally many in each
     captions: dict | None = None, # title → list of (text, colour), below the images of that column; may lack some titles
