@@ -286,7 +286,7 @@ LOOK = '''<style>
 .lpsr-app .lpsr-download { display: inline-block; padding: .45em 1em; border-radius: 4px; background: #1565c0; color: #fff; text-decoration: none; font-weight: 600 }
 .lpsr-app .lpsr-download:hover { background: #0d47a1 } .lpsr-app .lpsr-download:focus-visible { outline: 3px solid #64b5f6; outline-offset: 2px }
 .lpsr-app .lpsr-reading { margin: .5rem 0; overflow-x: auto } .lpsr-app .lpsr-reading table { border-collapse: collapse; margin: .4em 0; font-variant-numeric: tabular-nums }
-.lpsr-app .lpsr-reading td, .lpsr-app .lpsr-reading th { padding: .1em .55em; text-align: center; vertical-align: top; font-size: 13px; background: none; border: 0; color: inherit }
+.lpsr-app .lpsr-reading td, .lpsr-app .lpsr-reading th { padding: .1em .35em; text-align: center; vertical-align: top; font-size: 13px; background: none; border: 0; color: inherit; white-space: nowrap }
 .lpsr-app .lpsr-reading th { text-align: left; font-weight: 400; opacity: .75; padding-left: 0 }
 .lpsr-app .lpsr-reading tr:first-child td { font-size: 1.5em; font-weight: 600; border-bottom: 3px solid currentColor }
 .lpsr-app .lpsr-reading tr:first-child td.lpsr-doubt { border-bottom: 3px dashed #c77700 }

@@ -25,7 +25,7 @@ from .tensors import CANVAS
 # %% ../nbs/02b_augment.ipynb #581aaf3a
 def vary_colours(
     image: Image.Image, # RGB image
-    random: np.random.Generator, # the source of chance
+    random: np.random.Generator, # the random generator
 ) -> Image.Image: # same size
     "Another light, and sometimes quite other colours."
     pixels = np.asarray(image, np.float32)
@@ -111,7 +111,7 @@ def find_corners(
 def vary_pose(
     image: Image.Image, # RGB image
     corners: np.ndarray, # 4 × 2: where the plate's are, from the top left clockwise, pixels
-    random: np.random.Generator, # the source of chance
+    random: np.random.Generator, # the random generator
 ) -> tuple[Image.Image, np.ndarray]: # the box that holds the plate, and where the corners are in it
     "Give a plate another tilt: one time in five by up to 18 degrees, else by a few."
     far = random.random() < 0.2
@@ -170,7 +170,7 @@ class Recombiner:
 
     def __call__(self,
         path: Path, # of the plate that begins
-        random: np.random.Generator, # the source of chance
+        random: np.random.Generator, # the random generator
     ) -> tuple[Image.Image, str]: # image and text
         "This plate, level, three times out of four going over to others of its length at some of the gaps."
         if path in self.two_rows:
@@ -207,7 +207,7 @@ class Augmentation:
 def __call__(self: Augmentation,
     path: Path, # of the plate whose turn it is
     recombiner: Recombiner, # that opens it
-    random: np.random.Generator, # the source of chance
+    random: np.random.Generator, # the random generator
 ) -> tuple[Image.Image, str, np.ndarray, int]: # RGB image; text; where the plate's corners are: 4 × 2, pixels, or NaN where nobody knows; rows of characters
     "A plate to learn from: a drawn one, or the plate whose turn it is, with parts of others; varied."
     known, rows = True, 1
@@ -232,7 +232,7 @@ class OpenVaried:
 
     def __call__(self,
         path: Path, # of the plate whose turn it is
-        random: np.random.Generator, # the source of chance
+        random: np.random.Generator, # the random generator
     ) -> Image.Image: # RGB
         "A variation of this plate, or a drawn one."
         return self.augmentation(path, self.recombiner, random)[0]

@@ -22,6 +22,7 @@ from io import StringIO
 from itertools import islice
 from math import ceil
 from pathlib import Path
+from textwrap import shorten
 from typing import NamedTuple
 
 import numpy as np
@@ -214,7 +215,8 @@ def claim_folder(
     note = out/'settings.json'
     if note.exists():
         before = read_json(note, 'the settings of a folder that lpsr made')
-        changed = [f'{key} was {before.get(key)}, now {value}' for key, value in settings.items() if before.get(key) != value]
+        brief = partial(shorten, width=80, placeholder=' …')
+        changed = [f'{key} was {brief(str(before.get(key)))}, now {brief(str(value))}' for key, value in settings.items() if before.get(key) != value]
         if changed:
             raise ValueError(f'{out} was made with other settings ({"; ".join(changed)}); choose another folder, or delete this one')
     elif out.is_dir() and any(not path.name.startswith('.') for path in out.iterdir()):

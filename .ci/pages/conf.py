@@ -54,7 +54,7 @@ def add_description(app, pagename, templatename, context, doctree):
     title = escape(context.get('title', settings.title))
     context['metatags'] = context.get('metatags', '') + (
         f'<meta name="description" content="{text}">\n<meta property="og:title" content="{title}">\n<meta property="og:description" content="{text}">\n'
-        f'<meta property="og:image" content="{html_baseurl}_images/demo.jpg">\n')
+        f'<meta property="og:image" content="{html_baseurl}_images/hero.jpg">\n')
 
 
 def setup(app):
