@@ -53,8 +53,7 @@ def show_images(
         raise ValueError('There are no images to show')
     columns = min(columns, len(images))
     rows = ceil(len(images) / columns)
-    shapes = [np.asarray(image).shape for image in images]
-    tallest = max(shape[0] / shape[1] for shape in shapes)
+    tallest = max(shape[0] / shape[1] for shape in map(np.shape, images))
     figure, axes = plt.subplots(rows, columns, squeeze=False, layout='constrained',
                                 figsize=(columns * width, rows * (width * tallest + (.25 if titles else .05))))
     for axis in axes.flat:
@@ -110,6 +109,9 @@ def _refuse(
     if wrong:
         raise ValueError('\n  '.join([f'{table}:', *wrong[:10], *([f'and {len(wrong) - 10} more'] if len(wrong) > 10 else [])]))
 
+def _columns(text: str) -> set[str]: # Of a table, whatever separates its columns
+    return {name.strip(' "') for name in re.split('[,;\t\r\n]', text.partition('\n')[0])}
+
 def _table_rows(
     table: Path, # CSV file with the columns file and text, in any order, among others or not
     column: str = 'text', # Its name, if another one is wanted than the texts
@@ -118,12 +120,14 @@ def _table_rows(
     text = _table_text(table)
     for delimiter in ',;\t':
         reader = csv.reader(StringIO(text, newline=''), delimiter=delimiter, strict=True)
-        header = [name.strip() for name in next(reader, [])]
+        try:
+            header = [name.strip() for name in next(reader, [])]
+        except csv.Error: # quotation marks that end before another delimiter
+            continue
         if {'file', column} <= set(header):
             break
     else:
-        missing = {'file', column} - {name.strip() for name in re.split('[,;\t\r\n]', text.partition('\n')[0])}
-        raise ValueError(f'{table}: the column {" and ".join(sorted(missing)) or "file"} is missing; expected file,{column} in the first line')
+        raise ValueError(f'{table}: the column {" and ".join(sorted({"file", column} - _columns(text))) or "file"} is missing; expected file,{column} in the first line')
     rows, line, wrong = [], reader.line_num + 1, []
     try:
         for row in reader:
@@ -143,8 +147,7 @@ def match_labels(
     column: str = 'text', # Of the table; `track` names the car that a frame shows
 ) -> tuple[dict[Path, str], dict[str, str]]: # Image → value of the column; name that is no image of the folder → what may be meant
     "Find the images that a table of labels names; raises `ValueError` with the lines of what is wrong."
-    folder = Path(folder)
-    table = folder/'labels.csv'
+    folder, table = Path(folder), Path(folder)/'labels.csv'
     if not table.exists():
         raise FileNotFoundError(f'{table}: there is no such table; expected a CSV file with the columns file,{column}')
     images = {path.relative_to(folder).as_posix(): path for path in find_files(folder).images}
@@ -177,16 +180,14 @@ def has_tracks(
     folder: str | Path, # Of plates, with a `labels.csv` or without
 ) -> bool: # Whether there is a table with a column `track`, for `match_labels`
     "Whether a folder of plates tells which pictures are frames of one car."
-    table = Path(folder)/'labels.csv'
-    return table.is_file() and 'track' in [name.strip() for name in re.split('[,;\t\r\n]', _table_text(table).partition('\n')[0])]
+    return (table := Path(folder)/'labels.csv').is_file() and 'track' in _columns(_table_text(table))
 
 # %% ../nbs/00_data.ipynb #807da501
 def describe_labels(
     folder: str | Path, # Of plates, with a `labels.csv` or without
 ) -> str: # A line or a few
     "How many labels have found their image."
-    folder = Path(folder)
-    if not (folder/'labels.csv').exists():
+    if not (Path(folder)/'labels.csv').exists():
         return f'{folder}: no labels.csv, so the plates have no texts'
     texts, missing = match_labels(folder)
     shown = [f'  no image: {name}' for name in list(missing.values())[:5]] + ([f'  and {len(missing) - 5} more'] if len(missing) > 5 else [])
