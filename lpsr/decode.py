@@ -164,15 +164,18 @@ FORMATS = { # ISO 3166 code → format of the regular plates for cars
     'no': 'LLNNNNN', 'nz': 'LLLNNN|LLNNNN', 'pk': 'LLL?L?NN?N?N?', 'pl': 'LLL?AAAAA?', 'pt': 'LLNNLL|NNLLNN|NNNNLL|LLNNNN', 'ro': 'LLNNLLL|BNNLLL|BNNNLLL',
     'rs': 'LLNNNN?LL', 'ru': 'LNNNLLNNN?', 'se': 'LLLNNA', 'sg': 'LLL?NN?N?N?L', 'si': 'LLAAAA?A?', 'sk': 'LLNNNLL|LLANNNN', 'th': 'N?NNN?N?N?', 'tr': 'NNLNNNNN?|NNLLNNNN?|NNLLLNNN?',
     'ua': 'LLNNNNLL', 'us': 'AAAAA?A?A?', 'vn': 'NNLNNNNN?|NNLNNNNNN?', 'za': 'LLNNLLLL|LLLNNNLL?|LLNNNNN?N?'}
+FORMATS['uk'] = FORMATS['gb'] # as its plates say
 SETS = {'L': 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'N': '0123456789', 'A': '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'C': ALPHABET[36:]}
 
 # %% ../nbs/02e_decode.ipynb #deco0039
 def parse_format(
-    pattern: str, # such as 'LLLNLNN|LLLNNNN', or a code of `FORMATS`
-) -> list: # of tuples of strings: for each length and order, the characters that may stand in each place
+    pattern: str | None, # such as 'LLLNLNN|LLLNNNN', or a code of `FORMATS`; None: anything
+) -> list | None: # of tuples of strings: for each length and order, the characters that may stand in each place; None: anything
     "What a format allows. Raises ValueError for a pattern that is none."
+    if pattern is None:
+        return None
     alternatives = []
-    for part in FORMATS.get({'uk': 'gb'}.get(pattern.lower(), pattern.lower()), pattern).split('|'):
+    for part in FORMATS.get(pattern.lower(), pattern).split('|'):
         tokens = re.findall(r'(\[[0-9A-Z]+\]|[LNAC0-9A-Z])(\??)', part)
         if not part or ''.join(token + optional for token, optional in tokens) != part:
             raise ValueError(f"{pattern!r} is no format; expected a code ({', '.join(FORMATS)}), or letters such as 'LLLNLNN|LLLNNNN': "

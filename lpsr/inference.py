@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from math import ceil
 from pathlib import Path
 from typing import NamedTuple
@@ -30,6 +29,7 @@ from .data import ALPHABET
 from .decode import Decoded, align_text, decode_frames, frame_probabilities, parse_format
 from .files import FORMATS, ImageError, Picture, as_image
 from .folders import save_image, source_text
+from .lettering import bundled_font, load_font
 from .tensors import fitted_size, from_array, to_array, to_canvas
 from .tracks import fuse_frames
 from .weightfile import BUNDLED, WeightsError
@@ -283,7 +283,7 @@ def write_caption(
     "Write a line of text; Pillow's own font has no Chinese characters."
     left, top = place
     for part in re.findall(r'[\u3000-\U0003ffff]+|[^\u3000-\U0003ffff]+', text):
-        font = ImageFont.load_default(14) if part[0] < '\u3000' else ImageFont.truetype(str(files('lpsr')/'fonts'/'provinces.otf'), 14)
+        font = ImageFont.load_default(14) if part[0] < '\u3000' else load_font(bundled_font('provinces'), None, 14)
         draw.text((left, top), part, fill=colour, font=font)
         left += draw.textlength(part, font=font)
 
@@ -466,7 +466,7 @@ def read_batch(self: Restorer,
 ) -> list: # of `Reading`
     "Read several plates. Raises as `restore_batch` does, and `ValueError` for a format that is none."
     self.require_reader()
-    alternatives = None if format is None else parse_format(format)
+    alternatives = parse_format(format)
     images = self.open_batch(pictures, channels)
     with self.thread_map() as run:
         plates = [pad_plate(image, self.height) for image in images]
@@ -514,7 +514,7 @@ def __call__(self: Restorer,
     if unsure not in ('draw', 'leave'):
         raise ValueError(f"unsure is {unsure!r}; expected 'draw' or 'leave'")
     self.require_reader()
-    alternatives = None if format is None else parse_format(format)
+    alternatives = parse_format(format)
     image = as_image(picture, channels)
     plate = pad_plate(image, self.height)
     with self.network.one_thread():
@@ -532,7 +532,7 @@ def fuse_track(self: Restorer,
 ) -> tuple[PaddedPlate, Reading, tuple]: # the frame that says the common text best; the reading of all; classes of the common text
     "Read all frames of a track together."
     self.require_reader()
-    alternatives = None if format is None else parse_format(format)
+    alternatives = parse_format(format)
     images = self.open_batch(pictures, channels)
     if not images:
         raise ValueError('a track without pictures; expected one at least')

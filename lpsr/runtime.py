@@ -19,7 +19,7 @@ from fastcore.basics import patch
 from .export import GRAPHS
 from .folders import install_hint
 from .tensors import choose_precision
-from .weightfile import load_generator, load_weights, read_description
+from .weightfile import fill_generator, load_weights, read_description
 
 # %% ../nbs/04c_runtime.ipynb #runt0009
 class Reads(NamedTuple):
@@ -154,7 +154,7 @@ class TorchNetwork:
     def draw(self, batch: np.ndarray, reads: Reads, chances: np.ndarray) -> np.ndarray:
         "As `OnnxNetwork.draw`."
         found, = reads.inner
-        return self.run(lambda image, wanted: self.generator.restore(image, found, wanted.to(found.frames.dtype)), batch, chances.astype(np.float32)).float().cpu().numpy()
+        return self.run(lambda image, wanted: self.generator.restore(image, found, wanted), batch, chances.astype(np.float32)).float().cpu().numpy()
 
 # %% ../nbs/04c_runtime.ipynb #runt0035
 @patch
@@ -173,16 +173,12 @@ def open_network(
     "A generator that is ready to run; raises `WeightsError`, and `RuntimeError` where torch is needed and missing."
     if device not in ('cpu', 'cuda'):
         raise ValueError(f"unknown device {device!r}; expected 'cpu' or 'cuda'")
-    if (device, precision) == ('cpu', 'auto'):
-        precision = 'float32'
-    description = read_description(weights)
-    if (device, choose_precision(precision, device) if device == 'cpu' else '', description['architecture']) == ('cpu', 'float32', 'compact'):
-        values, description = load_weights(weights)
-        return OnnxNetwork(values), description, precision
     try:
-        precision = choose_precision(precision, device)
-        generator, description = load_generator(weights)
+        precision = choose_precision('float32' if (device, precision) == ('cpu', 'auto') else precision, device)
+        values, description = load_weights(weights)
+        if (device, precision, description['architecture']) == ('cpu', 'float32', 'compact'):
+            return OnnxNetwork(values), description, precision
+        return TorchNetwork(fill_generator(values, description), device, precision), description, precision
     except ImportError as error:
-        what = 'A GPU' if device == 'cuda' else 'bfloat16' if precision == 'bfloat16' else f'The network {description["architecture"]}'
+        what = 'A GPU' if device == 'cuda' else 'bfloat16' if precision == 'bfloat16' else f'The network {read_description(weights)["architecture"]}'
         raise RuntimeError(f'{what} needs torch ({error}). It comes with the extra train: {install_hint("train")}') from error
-    return TorchNetwork(generator, device, precision), description, precision

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['BUNDLED', 'PICKLES', 'WeightsError', 'find_weights', 'check_description', 'read_description', 'expected_tensors',
-           'tensor_errors', 'load_weights', 'load_generator']
+           'tensor_errors', 'load_weights', 'fill_generator', 'load_generator']
 
 # %% ../nbs/04a_weightfile.ipynb #bc6d5532
 import hashlib
@@ -146,13 +146,20 @@ def load_weights(
         return {name: _float32(file.get_tensor(name)) for name in file.keys()}, description
 
 # %% ../nbs/04a_weightfile.ipynb #wght0008
+def fill_generator(
+    weights: dict, # this and the next: of `load_weights`
+    description: dict,
+): # → torch.nn.Module in float32, ready to use
+    "A network of torch with these weights."
+    import torch
+    from lpsr.compact import build_generator
+    network = build_generator(description['architecture'])
+    network.load_state_dict({name: torch.from_numpy(values) for name, values in weights.items()})
+    return network.eval().requires_grad_(False)
+
 def load_generator(
     path: str | Path, # safetensors file, or folder of a training run
 ) -> tuple: # torch.nn.Module in float32, ready to use; its description
     "Read a generator from its weights; raises `WeightsError` where they cannot be used."
-    import torch
-    from lpsr.compact import build_generator
     weights, description = load_weights(path)
-    network = build_generator(description['architecture'])
-    network.load_state_dict({name: torch.from_numpy(values) for name, values in weights.items()})
-    return network.eval().requires_grad_(False), description
+    return fill_generator(weights, description), description
