@@ -330,15 +330,17 @@ class Bench:
         compare_with: str | Path | None = None, # `bench.json` of the same plates, whose rows go into the tables as well; None: no other
         precision: str = 'auto', # of the arithmetic, as in `Restorer`
         threads: int = 1, # plates that are restored at a time; the results do not depend on it
+        methods: dict | None = None, # name → function: list of RGB images → as many RGB images; restorers of others, to be measured as well
     ):
         self.folder, self.out = Path(folder), Path(out)
         self.cases = CASES if cases is None else cases
         self.readers = installed_readers() if readers is None else readers
         weights = {BUNDLED.stem: BUNDLED} if weights is None else weights
-        for name in weights.keys() & METHODS.keys():
+        others = {**METHODS, **(methods or {})}
+        for name in weights.keys() & others.keys():
             raise ValueError(f'Weights cannot be called {name!r}: that is a method already; choose another name')
         self.restorers = {name: Restorer(path, precision=precision, threads=threads) for name, path in weights.items()}
-        self.methods = {**METHODS, **{name: restorer.restore_batch for name, restorer in self.restorers.items()}}
+        self.methods = {**others, **{name: restorer.restore_batch for name, restorer in self.restorers.items()}}
         self.plates, self.failed = choose_plates(folder, held_out, n)
         self.tracks = plate_tracks(self.folder, self.plates)
         reading = {name: restorer for name, restorer in self.restorers.items() if restorer.reads}
@@ -442,6 +444,8 @@ def measure_method(self: Bench,
         window = paths[start:start + WINDOW]
         opened, originals, images = self.degrade_plates(case, window)
         treated = self.methods[method](images)
+        if len(treated) != len(images):
+            raise ValueError(f'The method {method!r} gave {len(treated)} images for {len(images)}; expected as many')
         scores = [fidelity(*pair) for pair in zip(treated, originals)]
         for reader in readers:
             for path, read, pair in zip(opened, self.read_images(reader, treated), scores):
