@@ -254,9 +254,9 @@ def run_find(
     "Find plates in photos, and cut them out."
     from lpsr.find import find_folder
     from lpsr.inference import Restorer
-    from lpsr.readability import PPOCR
-    generation = 'v4' if sys.version_info < (3, 13) else 'v6' # what the extra ocr brings
-    return print_report(find_folder(arguments.source, arguments.out, Restorer(arguments.weights), PPOCR(generation), shows_progress()))
+    from lpsr.readability import installed_readers
+    reader = next(iter(installed_readers().values()))
+    return print_report(find_folder(arguments.source, arguments.out, Restorer(arguments.weights), reader, shows_progress()))
 
 def add_find(
     commands, # what `add_subparsers` returned

@@ -192,6 +192,7 @@ def find_in_file(
     table.add(photo.as_posix(), rows)
     return True
 
+# %% ../nbs/06a_find.ipynb #find0035
 def find_folder(
     sources: str | Path | list, # folder of photos, searched with its subfolders; a photo; or several of them
     out: str | Path, # folder for the crops and `plates.csv`: new, empty, or made by the same call
