@@ -82,8 +82,8 @@ def plan_results(
         if out.resolve() == paths[0].resolve():
             raise ValueError(f'{out}: the input itself, which is never changed; choose another name for the result')
         return Plan({paths[0]: out}, {out: out.parent}, Found([], {}, {}))
-    if out.exists() and not out.is_dir():
-        raise ValueError(f'{out}: a file; expected a folder for the results')
+    if not out.is_dir() and (out.exists() or out.suffix.lower() in IMAGE_SUFFIXES):
+        raise ValueError(f'{out}: a file; expected a folder for the results of a folder, or of several files')
     folders, results, images, skipped, failed = [path for path in paths if path.is_dir()], {}, [], {}, {}
     alone = Counter((Path(), path.stem.casefold()) for path in paths if not path.is_dir())
     for path in paths:
