@@ -419,6 +419,8 @@ def restore_tracks(
             restorer.save(restored.image, target, made_from(digest, options), str(restored.reading))
             table.add([reading_row(target.name, restored.reading, digest, options)])
             report.done.extend(frames)
+            if restored.reading.reason: # frames of another plate, or no plate at all
+                report.notes[target] = restored.reading.reason
         except Exception as error:
             report.failed |= {path: f'{path}: {error}' for path in frames}
     table.tidy()
