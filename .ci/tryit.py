@@ -12,13 +12,13 @@ from pathlib import Path
 from shutil import copy
 from tempfile import TemporaryDirectory
 
-from lpsr.app import DOUBTFUL, SMALL
 from lpsr.crappify import distance, jpeg, low_light
 from lpsr.data import ALPHABET
 from lpsr.decode import BEAM, LEAST
 from lpsr.draw import draw_plate
 from lpsr.export import export_onnx
 from lpsr.inference import ALTERNATIVES, MAX_ASPECT, MIN_EVIDENCE, PHOTO, PLATE_ASPECTS, SURE, UNREADABLE
+from lpsr.page import DOUBTFUL, SMALL
 from lpsr.runtime import BLANK_LOGIT
 from lpsr.tensors import NORMALISATION
 from lpsr.weightfile import BUNDLED, read_description

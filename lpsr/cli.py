@@ -424,13 +424,14 @@ def run_app(
 ) -> int: # exit code: 130 after Ctrl+C, 143 after SIGTERM
     "Serve the app until it is interrupted."
     from lpsr.serve import serve_app
-    return serve_app(arguments.host, arguments.port, arguments.pages, arguments.weights, not arguments.no_token, not arguments.no_browser)
+    return serve_app(arguments.host, arguments.port, arguments.pages, arguments.weights, arguments.compare,
+                     not arguments.no_token, not arguments.no_browser)
 
 def add_app(
     commands, # what `add_subparsers` returned
 ) -> None:
     "Add `lpsr app`."
-    parser = add_command(commands, 'app', run_app, 'try it in the browser: upload, degrade, restore, compare', 'lpsr app --port 9000\n\n'
+    parser = add_command(commands, 'app', run_app, 'try it in the browser: upload, crop, damage, restore, compare', 'lpsr app --port 9000\n\n'
                          'Needs the extra app; where it is missing, the command says how to install it.', extra='app')
     parser.add_argument('--host', default='127.0.0.1', metavar='ADDRESS', help='address to listen on (%(default)s: only this machine; 0.0.0.0: every machine that reaches this one)')
     parser.add_argument('--port', type=port_number, default=8866, metavar='N', help='of the page (%(default)s)')
@@ -438,6 +439,7 @@ def add_app(
     parser.add_argument('--no-browser', action='store_true', help='open no browser; print what to open')
     parser.add_argument('--no-token', action='store_true', help='let in everybody on this machine, without a secret')
     parser.add_argument('--weights', metavar='FILE_OR_RUN', help='safetensors file, or folder of a training run (those of the package)')
+    parser.add_argument('--compare', metavar='FILE_OR_RUN', help='other weights, whose results are shown beside')
 
 # %% ../nbs/10_cli.ipynb #export02
 def run_export(

@@ -26,16 +26,19 @@ from tempfile import TemporaryDirectory
 
 # %% ../nbs/09a_serve.ipynb #6d07ca1a
 APP_CELL = '''from IPython.display import HTML, display
-from lpsr.app import PAGE, App
-display(HTML(PAGE), App({weights!r}))'''
+from lpsr.app import App
+from lpsr.page import PAGE
+display(HTML(PAGE), App({weights!r}, {compare!r}))'''
 
 # %% ../nbs/09a_serve.ipynb #cell0002
 def write_app_notebook(
     folder: str | Path, # for the notebook
     weights: str | None, # safetensors file, or folder of a training run; None: those of the package
+    compare: str | None = None, # other weights, whose results are shown beside; None: none
 ) -> Path: # of the notebook
     "A notebook with the app and nothing else."
-    cell = {'cell_type': 'code', 'id': 'app', 'metadata': {}, 'source': APP_CELL.format(weights=weights), 'outputs': [], 'execution_count': None}
+    source = APP_CELL.format(weights=weights, compare=compare)
+    cell = {'cell_type': 'code', 'id': 'app', 'metadata': {}, 'source': source, 'outputs': [], 'execution_count': None}
     kernel = {'name': 'python3', 'display_name': 'Python 3', 'language': 'python'}
     path = Path(folder)/'lpsr.ipynb'
     path.write_text(json.dumps({'cells': [cell], 'metadata': {'kernelspec': kernel, 'title': 'Restore license plates'}, 'nbformat': 4, 'nbformat_minor': 5}))
@@ -303,6 +306,7 @@ def serve_app(
     port: int = 8866,
     pages: int = 4, # that may be open at a time, a gigabyte each
     weights: str | None = None, # safetensors file, or folder of a training run; None: those of the package
+    compare: str | None = None, # other weights, whose results are shown beside; None: none
     with_token: bool = True, # let nobody in without the secret
     browser: bool = True, # open the app in the browser
 ) -> int: # exit code: 130 after Ctrl+C, 143 after SIGTERM
@@ -311,15 +315,16 @@ def serve_app(
         raise ValueError(f'no token: whoever reaches {host} could use this machine; without the secret the app is served on 127.0.0.1 only')
     check_app()
     check_address(host, port)
-    if weights:
+    if weights or compare:
         from lpsr.weightfile import read_description
-        read_description(weights) # wrong weights are reported here, not in the page
+        for path in filter(None, (weights, compare)):
+            read_description(path) # wrong weights are reported here, not in the page
     token, address = secrets.token_urlsafe(24) if with_token else '', app_address(host, port)
     logging.disable(logging.WARNING) # what a server notes of each request is not for a terminal
     hide_secret(token)
     with TemporaryDirectory(prefix='lpsr_') as folder:
         entry = write_pages(Path(folder), address, token, pages)
-        notebook = write_app_notebook(folder, weights and str(Path(weights).resolve()))
+        notebook = write_app_notebook(folder, *(path and str(Path(path).resolve()) for path in (weights, compare)))
         server = build_server(notebook, host, port, pages, token)
         ended = run_until_signal(server, lambda: announce(address, host, entry if token else None, browser))
     return 128 + ended if ended else 0

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['WHITE', 'BLACK', 'GREY', 'YELLOW', 'BLUE', 'RED', 'GREEN', 'NAVY', 'LATIN', 'SEPARATORS', 'CHINA', 'WEST', 'EAST',
            'EUROPE', 'SOUTH_AMERICA', 'AMERICA', 'SOUTH_ASIA', 'ASIA', 'OCEANIA', 'AFRICA', 'PLATE_STYLES', 'STYLES',
-           'SAMPLE_STYLES', 'PlateStyle', 'pick', 'compose', 'bare', 'dress', 'any_style']
+           'SAMPLE_STYLES', 'STYLE_TITLES', 'PlateStyle', 'pick', 'compose', 'bare', 'dress', 'any_style']
 
 # %% ../nbs/00c_styles.ipynb #0a43c0a7
 import re
@@ -455,3 +455,15 @@ def any_style(
 PLATE_STYLES = CHINA | ASIA | EUROPE | AMERICA | OCEANIA | AFRICA
 STYLES = (*PLATE_STYLES, 'any')
 SAMPLE_STYLES = ('cn_blue', 'br', 'id_black', 'de', 'us', 'in') # Six different styles, for demonstrations
+
+# %% ../nbs/00c_styles.ipynb #b7268098
+STYLE_TITLES = { # plain name → style, in alphabetical order
+    'Argentina': 'ar', 'Australia': 'au', 'Austria': 'at', 'Belgium': 'be', 'Brazil': 'br',
+    'Brazil, Mercosur': 'br_mercosur', 'China, blue': 'cn_blue', 'China, green': 'cn_green',
+    'China, police and learners': 'cn_white', 'China, yellow': 'cn_yellow', 'Croatia': 'hr', 'Czechia': 'cz',
+    'Emirates': 'ae', 'France': 'fr', 'Germany': 'de', 'India': 'in', 'Indonesia, black': 'id_black',
+    'Indonesia, white or yellow': 'id_white', 'Ireland': 'ie', 'Israel': 'il', 'Italy': 'it', 'Latin America': 'latin',
+    'Malaysia': 'my', 'Netherlands': 'nl', 'New Zealand': 'nz', 'Nordic and Baltic': 'north', 'Pakistan': 'pk',
+    'Poland': 'pl', 'Portugal': 'pt', 'Romania': 'ro', 'Russia': 'ru', 'Slovakia': 'sk', 'South Africa': 'za',
+    'South-east Europe': 'south', 'Spain': 'es', 'Switzerland': 'ch', 'Thailand': 'th', 'Türkiye': 'tr',
+    'Ukraine': 'ua', 'United Kingdom': 'uk', 'United States and Canada': 'us', 'Vietnam': 'vn', 'No country at all': 'any'}

@@ -1,5 +1,6 @@
 """What Sphinx is told; `.ci/site` writes the pages. All names and addresses come from settings.ini."""
 from html import escape
+from pathlib import Path
 
 from nbdev.config import get_config
 
@@ -37,6 +38,8 @@ html_theme_options = {
     'show_toc_level': 2,
 }
 copybutton_exclude = '.linenos, .gp, .go'
+copybutton_selector = 'div.highlight pre:not(.cell_output pre)'  # code, and not what it prints
+html_search_scorer = str(Path(__file__).with_name('scorer.js'))
 
 
 def add_copy_button(app, pagename, templatename, context, doctree):
@@ -54,7 +57,7 @@ def add_description(app, pagename, templatename, context, doctree):
     title = escape(context.get('title', settings.title))
     context['metatags'] = context.get('metatags', '') + (
         f'<meta name="description" content="{text}">\n<meta property="og:title" content="{title}">\n<meta property="og:description" content="{text}">\n'
-        f'<meta property="og:image" content="{html_baseurl}_images/hero.jpg">\n')
+        f'<meta property="og:image" content="{html_baseurl}_images/hero.jpg">\n<meta name="twitter:card" content="summary_large_image">\n')
 
 
 def setup(app):
