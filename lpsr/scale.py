@@ -293,11 +293,16 @@ def connected(
         yield
         return
     os.environ.setdefault('RAY_USAGE_STATS_ENABLED', '0') # else Ray reports to its makers
-    try:
-        ray.init(address or 'local', log_to_driver=False, logging_level=logging.ERROR)
-    except Exception as error: # of many kinds
-        raise RuntimeError(f'Ray did not start, or there is none at {address} ({str(error).partition(chr(10))[0]}); '
-                           'check the address; on a busy machine, try again') from error
+    address = address or 'local'
+    attempts = 3 if address == 'local' else 1 # Ray's own helpers must start within 15 seconds; on a busy machine they do so when their files have been read once
+    for left in reversed(range(attempts)):
+        try:
+            ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
+            break
+        except Exception as error: # of many kinds
+            ray.shutdown()
+            if not left:
+                raise RuntimeError(f'Ray at {address!r} did not answer ({str(error).partition(chr(10))[0]}); check the address; on a busy machine, try again') from error
     try:
         yield
     finally:
