@@ -52,7 +52,8 @@ setup(
         'ocr': requirements('ocr_requirements') + requirements('train_requirements'),  # the benchmark measures with torchmetrics
         'app': requirements('app_requirements'),
         'export': requirements('export_requirements'),
-        'dev': sum((requirements(f'{extra}_requirements') for extra in ('dev', 'train', 'ocr', 'app', 'export')), []),
+        'scale': requirements('scale_requirements'),
+        'dev': sum((requirements(f'{extra}_requirements') for extra in ('dev', 'train', 'ocr', 'app', 'export', 'scale')), []),
         'docs': requirements('docs_requirements') + requirements('train_requirements'),
     },
     entry_points={

@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['PRECISION_NAMES', 'STYLE_NAMES', 'CASE_NAMES', 'READER_NAMES', 'COMMANDS', 'load_degradation', 'font_files',
            'add_degradation', 'add_fonts', 'add_precision', 'run_draw', 'add_draw', 'demo_plates', 'run_demo',
-           'add_demo', 'run_crappify', 'add_crappify', 'add_restorer', 'restorer_of', 'run_restore', 'add_restore',
-           'run_read', 'add_read', 'run_find', 'add_find', 'run_data', 'add_data', 'selection_reader', 'add_learning',
-           'add_running', 'run_train', 'add_train', 'run_bench', 'add_bench', 'run_app', 'add_app', 'run_export',
-           'add_export', 'build_parser', 'main']
+           'add_demo', 'run_crappify', 'add_crappify', 'add_restorer', 'restorer_of', 'restore_on_ray', 'run_restore',
+           'add_restore', 'run_read', 'add_read', 'run_find', 'add_find', 'run_data', 'add_data', 'selection_reader',
+           'add_learning', 'add_running', 'run_train', 'add_train', 'run_bench', 'add_bench', 'run_app', 'add_app',
+           'run_export', 'add_export', 'build_parser', 'main']
 
 # %% ../nbs/10_cli.ipynb #ba20ae5d
 import argparse
@@ -190,11 +190,26 @@ def restorer_of(
     from lpsr.inference import Restorer
     return Restorer(arguments.weights, arguments.device, arguments.precision, arguments.threads or all_cores())
 
+# %% ../nbs/10_cli.ipynb #rayrun01
+def restore_on_ray(
+    arguments: argparse.Namespace, # of `add_restore`
+) -> int: # exit code
+    "Restore a folder on the machines of a cluster."
+    if len(arguments.source) > 1 or arguments.tracks or arguments.track:
+        raise ValueError('--ray restores one folder, and no tracks; restore several one after the other')
+    arguments.extra = 'scale'
+    from lpsr.scale import restore_dataset
+    options = {name: getattr(arguments, name) for name in ('any_picture', 'overwrite', 'format', 'unsure')}
+    return print_report(restore_dataset(arguments.source[0], arguments.out, arguments.ray, arguments.threads, arguments.weights,
+                                        arguments.device, arguments.precision, shows_progress(), **options))
+
 # %% ../nbs/10_cli.ipynb #896c14ff
 def run_restore(
     arguments: argparse.Namespace, # of `add_restore`
 ) -> int: # exit code
     "Restore files and folders."
+    if arguments.ray:
+        return restore_on_ray(arguments)
     from lpsr.bulk import restore_folder, restore_tracks
     restorer = restorer_of(arguments)
     if arguments.tracks or arguments.track:
@@ -219,6 +234,9 @@ def add_restore(
     parser.add_argument('--any-picture', action='store_true', help='restore also what cannot be the crop of one plate, such as the photo of a whole car')
     parser.add_argument('--unsure', choices=('draw', 'leave'), default='draw', help='where the reading is not sure: draw the likeliest text, or leave the plate as it is, enlarged (%(default)s)')
     parser.add_argument('--tracks', action='store_true', help='several frames of one plate make one picture: those with one value in a column track of labels.csv, or else those of one folder')
+    parser.add_argument('--ray', nargs='?', const='local', metavar='ADDRESS',
+                        help='restore on all machines of the Ray cluster at this address (without one: on this machine); SOURCE is one folder, and it and DIR are on '
+                             'a disk that all machines see, or in a storage such as s3://bucket/plates; needs the extra scale')
     parser.add_argument('--track', metavar='PATTERN', help='the same; frames belong together if this regular expression finds the same group in their paths')
 
 # %% ../nbs/10_cli.ipynb #cliread5
