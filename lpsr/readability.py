@@ -21,13 +21,11 @@ import pandas as pd
 from fastcore.basics import patch
 from PIL import Image
 from scipy.stats import binomtest
-from torchmetrics.functional.text import edit_distance
 
 from .crappify import GAMMA, Degradation, Step, recipe_degradation
 from .draw import split_text
 from .folders import install_hint, write_bytes
 from .tensors import to_batch
-from .generator import psnr, ssim
 
 # %% ../nbs/06_readability.ipynb #5f067b7a
 def normalise(
@@ -71,6 +69,7 @@ def count_edits(
     truth: str, # as labelled
 ) -> int: # characters to replace, insert or delete; the province is left out
     "The edit distance of a read from the truth."
+    from torchmetrics.functional.text import edit_distance
     read, wanted = without_expiry(normalise(text), truth), normalise(truth)
     edits = int(edit_distance(read, wanted, reduction='sum'))
     if may_begin_with_province(text, truth):
@@ -204,6 +203,7 @@ def fidelity(
     original: Image.Image, # before the damage
 ) -> tuple[float | None, float | None]: # PSNR (dB; None for equal images), SSIM (at most 1; None for a tiny image)
     "PSNR and SSIM of an image at the size of its original."
+    from lpsr.generator import psnr, ssim
     if image.size != original.size:
         image = image.resize(original.size, Image.Resampling.BICUBIC)
     pair = to_batch([image]), to_batch([original])
