@@ -183,7 +183,7 @@ def make_inputs(self: App) -> None:
     named = {'style': {'description_width': 'initial'}}
     self.upload = widgets.FileUpload(description='Upload pictures', accept=','.join(IMAGE_SUFFIXES), multiple=True,
                                      button_style='primary', tooltip=KNOWN_FORMATS, layout=SHRUNK)
-    self.sample = widgets.Dropdown(options={'of …': None, **STYLE_TITLES}, description='or draw one', layout=SHRUNK, **named,
+    self.sample = widgets.Dropdown(options=STYLE_TITLES, value=None, description='or draw one', layout=SHRUNK, **named,
                                    tooltip='Drawn by lpsr: no photographs, and registrations that are made up')
     self.plate = widgets.Dropdown(description='Shown', layout=SHRUNK, **named, tooltip='Which picture is shown')
     self.together = widgets.Checkbox(description='Frames of one plate', indent=False, layout=SHRUNK,
