@@ -114,26 +114,30 @@ def titled(
     restorers: list, # of `Restorer`: one or two
 ) -> dict: # title of what it makes → `Restorer`
     "Name what each of the weights makes."
-    names = [restorer.description['name'] for restorer in restorers]
-    if len(set(names)) < len(names): # one run twice, early and late
-        names = [f'{restorer.description["name"]} ({restorer.description["sha256"][:6]})' for restorer in restorers]
-    return {'Restored' if len(restorers) == 1 else f'Restored by {name}': restorer for name, restorer in zip(names, restorers)}
+    if len(restorers) == 1:
+        return {'Restored': restorers[0]}
+    about = [restorer.description for restorer in restorers]
+    names = [of['name'] for of in about]
+    if len(set(names)) == 1: # one run twice, early and late
+        names = [f'{of["name"]} ({of["sha256"][:6]})' for of in about]
+    return {f'Restored by {name}': restorer for name, restorer in zip(names, restorers)}
 
 # %% ../nbs/09_app.ipynb #48c1210c
 def stages(
     frames: list, # of RGB images: one plate, or several frames of it
     steps: list, # of `Step`; none: the plate is restored as it is
     restorers: dict, # title → `Restorer`
-) -> tuple[dict, dict]: # title → image, the last being what was restored; title → reading, where there is one
-    "Damage and restore a plate, and return every stage; of several frames, those of the one that is drawn."
+) -> tuple[dict, dict]: # title → image, restored ones last; title → reading, where there is one
+    "Damage and restore a plate, in stages; of several frames, those of the one that is drawn."
     degradation = Degradation(steps)
     given = [degradation(frame, seed=seed) for seed, frame in enumerate(frames)]
-    restored = {title: restore_frames(restorer, given) for title, restorer in restorers.items()}
-    readings = {title: made.reading for title, made in restored.items() if made.reading}
+    restored = {name: restore_frames(restorer, given) for name, restorer in restorers.items()}
+    readings = {name: result.reading for name, result in restored.items() if result.reading}
     shown = next(iter(readings.values())).frame if readings else 0
-    first = {'Original' if len(frames) == 1 else f'Frame {shown + 1} of {len(frames)}': frames[shown]}
+    title = 'Original' if len(frames) == 1 else f'Frame {shown + 1} of {len(frames)}'
     damaged = {'Damaged': given[shown]} if steps else {}
-    return {**first, **damaged, **{title: made.image for title, made in restored.items()}}, readings
+    made = {name: result.image for name, result in restored.items()}
+    return {title: frames[shown], **damaged, **made}, readings
 
 # %% ../nbs/09_app.ipynb #77731bbf
 def find_reader() -> tuple: # the reader, or None; and what to do if there is none
@@ -141,7 +145,8 @@ def find_reader() -> tuple: # the reader, or None; and what to do if there is no
     try:
         from lpsr.readability import PPOCR # which needs the extra ocr
     except ImportError as error:
-        return None, f"No reader judges what is shown ({error}). One comes with the extra ocr: {install_hint('ocr')}"
+        return None, (f'No reader judges what is shown ({error}). '
+                      f"One comes with the extra ocr: {install_hint('ocr')}")
     for generation in PPOCR.PACKAGES:
         try:
             return PPOCR(generation), ''
@@ -181,15 +186,20 @@ SHRUNK = {'width': 'auto'} # a control as wide as its text
 def make_inputs(self: App) -> None:
     "Make the controls that say which plate is shown."
     named = {'style': {'description_width': 'initial'}}
-    self.upload = widgets.FileUpload(description='Upload pictures', accept=','.join(IMAGE_SUFFIXES), multiple=True,
-                                     button_style='primary', tooltip=KNOWN_FORMATS, layout=SHRUNK)
-    self.sample = widgets.Dropdown(options={'of …': None, **STYLE_TITLES}, description='or draw one', layout=SHRUNK, **named,
-                                   tooltip='Drawn by lpsr: no photographs, and registrations that are made up')
-    self.plate = widgets.Dropdown(description='Shown', layout=SHRUNK, **named, tooltip='Which picture is shown')
-    self.together = widgets.Checkbox(description='Frames of one plate', indent=False, layout=SHRUNK,
-                                     tooltip='All uploaded pictures show the same plate: read them together, and restore one of them')
-    self.divider = widgets.IntSlider(value=50, min=0, max=100, description='Compare', readout=False, layout=SHRUNK, **named,
-                                     tooltip='Compare: how much of the width shows the plate before restoration, in percent')
+    self.upload = widgets.FileUpload(
+        description='Upload pictures', accept=','.join(IMAGE_SUFFIXES), multiple=True,
+        button_style='primary', tooltip=KNOWN_FORMATS, layout=SHRUNK)
+    self.sample = widgets.Dropdown(
+        options=STYLE_TITLES, value=None, description='or draw one', layout=SHRUNK, **named,
+        tooltip='Drawn by lpsr: no photographs, and registrations that are made up')
+    self.plate = widgets.Dropdown(
+        description='Shown', layout=SHRUNK, **named, tooltip='Which picture is shown')
+    self.together = widgets.Checkbox(
+        description='Frames of one plate', indent=False, layout=SHRUNK,
+        tooltip='All uploaded pictures show one plate: read them together, and restore one of them')
+    self.divider = widgets.IntSlider(
+        value=50, min=0, max=100, description='Compare', readout=False, layout=SHRUNK, **named,
+        tooltip='Compare: percent of the width that shows the plate before restoration')
 
 # %% ../nbs/09_app.ipynb #a25dac34
 @patch
@@ -222,8 +232,10 @@ def make_damage(self: App) -> None:
     self.mixture = widgets.RadioButtons(options=[*MIXTURES, BY_HAND], layout=SHRUNK)
     self.mixture.add_class('lpsr-mixtures')
     ranges = trained_ranges()
-    self.controls = {name: StepControl(name, ranges[name]) for name in scene_to_file() if name in ranges}
-    self.unfolded = widgets.ToggleButton(description='Mix by hand', layout=SHRUNK, tooltip='Show a control for each kind of damage')
+    names = [name for name in scene_to_file() if name in ranges]
+    self.controls = {name: StepControl(name, ranges[name]) for name in names}
+    self.unfolded = widgets.ToggleButton(
+        description='Mix by hand', layout=SHRUNK, tooltip='Show a control for each kind of damage')
     order = widgets.HTML('<p class="lpsr-hint">Done from the scene to the file, in this order:</p>')
     self.steps = widgets.VBox([order, *(control.widget for control in self.controls.values())])
     self.steps.add_class('lpsr-steps')
@@ -232,13 +244,15 @@ def make_damage(self: App) -> None:
 @patch
 def make_crop(self: App) -> None:
     "Make the controls that cut the plate out of a photo."
-    self.cropping = widgets.ToggleButton(description='Crop', layout=SHRUNK, tooltip='Cut the plate out of a photo')
-    options = dict(min=0, max=100, step=0.1, value=(0, 100), readout_format='.1f', continuous_update=False,
-                   layout=SHRUNK, style={'description_width': '6rem'})
-    self.across = widgets.FloatRangeSlider(description='left to right', tooltip='The plate, left to right, in percent', **options)
-    self.down = widgets.FloatRangeSlider(description='top to bottom', tooltip='The plate, top to bottom, in percent', **options)
+    self.cropping = widgets.ToggleButton(
+        description='Crop', layout=SHRUNK, tooltip='Cut the plate out of a photo')
+    options = dict(min=0, max=100, step=0.1, value=(0, 100), readout_format='.1f',
+                   continuous_update=False, layout=SHRUNK, style={'description_width': '6rem'})
+    self.across, self.down = (
+        widgets.FloatRangeSlider(description=name, tooltip=f'The plate, {name}, in percent', **options)
+        for name in ('left to right', 'top to bottom'))
     self.uncrop = widgets.Button(description='All of the picture', layout=SHRUNK)
-    self.drawn = widgets.Text(layout={'display': 'none'}) # what the script writes when a frame was drawn
+    self.drawn = widgets.Text(layout={'display': 'none'}) # what the script writes
     self.drawn.add_class('lpsr-drawn')
 
 # %% ../nbs/09_app.ipynb #f18abd1f
@@ -310,7 +324,8 @@ def refresh(self: App, change: dict | None = None) -> None:
     except (ValueError, OSError, RuntimeError) as error: # out of memory, for one
         for output in ('reading', 'wipe', 'figures', 'download'):
             self.outputs[output].value = '' # no other plate under this name
-        self.outputs['status'].value = f'<p class="lpsr-problem">{escape(f"{plate.name}: {error}")}</p>'
+        said = escape(f'{plate.name}: {error}')
+        self.outputs['status'].value = f'<p class="lpsr-problem">{said}</p>'
         return
     self.show_results(images, readings, reads)
     self.outputs['status'].value = self.describe(frames, doubt)
@@ -518,9 +533,9 @@ def reset(self: App, button: widgets.Button | None = None) -> None:
 @patch
 def listen(self: App) -> None:
     "Connect the controls to what they do."
-    actions = {self.upload: self.receive, self.sample: self.draw, self.divider: self.divide, self.mixture: self.mix,
-               self.unfolded: self.unfold, self.cropping: self.show_photo, self.across: self.cut, self.down: self.cut,
-               self.drawn: self.cut_as_drawn}
+    actions = {self.upload: self.receive, self.sample: self.draw, self.divider: self.divide,
+               self.mixture: self.mix, self.unfolded: self.unfold, self.cropping: self.show_photo,
+               self.across: self.cut, self.down: self.cut, self.drawn: self.cut_as_drawn}
     for control, action in actions.items():
         control.observe(action, 'value')
     for action in (self.show_photo, self.refresh):

@@ -13,7 +13,8 @@ import ipywidgets as widgets
 from fastcore.basics import patch
 from fastcore.docments import docments
 
-from .crappify import GAMMA, STEPS, Step, enlarged_degradation, everything_degradation, road_degradation
+from .crappify import (GAMMA, STEPS, Step, enlarged_degradation, everything_degradation,
+                           road_degradation)
 
 # %% ../nbs/09b_controls.ipynb #9d240d39
 def trained_ranges() -> dict: # degradation → parameter → (low, high)
@@ -30,9 +31,9 @@ def trained_ranges() -> dict: # degradation → parameter → (low, high)
 # %% ../nbs/09b_controls.ipynb #55e29737
 def scene_to_file() -> list: # of the keys of `STEPS`
     "List the degradations in the order in which they happen to a picture."
-    camera = list(dict.fromkeys(step.name for step in enlarged_degradation().steps if step.name != 'jpeg'))
-    scene = [step.name for step in everything_degradation().steps if step.name not in (*camera, 'jpeg')]
-    known = [*scene, *camera, 'jpeg']
+    camera = dict.fromkeys(step.name for step in enlarged_degradation().steps)
+    scene = [step.name for step in everything_degradation().steps if step.name not in camera]
+    known = [*scene, *(name for name in camera if name != 'jpeg'), 'jpeg']
     return [name for name in STEPS if name not in known] + known
 
 # %% ../nbs/09b_controls.ipynb #44d9b156
@@ -52,7 +53,8 @@ def number_slider(
     if isinstance(low, int) and isinstance(high, int):
         return widgets.IntSlider(value=round(value), **options)
     digits = max(0, -math.floor(math.log10((high - low) / 20)))
-    return widgets.FloatSlider(value=round(value, digits), step=10**-digits, readout_format=f'.{digits}f', **options)
+    return widgets.FloatSlider(value=round(value, digits), step=10**-digits,
+                               readout_format=f'.{digits}f', **options)
 
 # %% ../nbs/09b_controls.ipynb #31c4f0d2
 class StepControl:
@@ -87,15 +89,15 @@ class StepControl:
 @patch
 def steps(self: StepControl) -> list: # of one `Step`, or of none
     "The degradation that the controls stand for."
-    numbers = {parameter: (slider.value, slider.value) for parameter, slider in self.sliders.items()}
+    numbers = {name: (slider.value, slider.value) for name, slider in self.sliders.items()}
     return [Step(self.name, numbers)] if self.switch.value else []
 
 @patch
 def show(self: StepControl,
     steps: list, # of `Step`, each with one value for a number and no range
 ) -> None:
-    "Tick the checkbox if the degradation is among the steps, and set the sliders to its numbers; else as they were at first."
-    numbers = {step.name: {parameter: low for parameter, (low, _) in step.ranges.items()} for step in steps}
+    "Tick the checkbox if the degradation is among the steps, with its numbers; else all is as at first."
+    numbers = {step.name: {name: low for name, (low, _) in step.ranges.items()} for step in steps}
     self.switch.value = self.name in numbers
     for parameter, value in (self.start | numbers.get(self.name, {})).items():
         self.sliders[parameter].value = value
