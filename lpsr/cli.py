@@ -12,6 +12,7 @@ __all__ = ['PRECISION_NAMES', 'STYLE_NAMES', 'CASE_NAMES', 'READER_NAMES', 'COMM
 
 # %% ../nbs/10_cli.ipynb #ba20ae5d
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -336,7 +337,10 @@ def run_train(
     from lpsr.data import describe_labels
     from lpsr.folders import printable
     from lpsr.weightfile import BUNDLED
-    from lpsr.train import train
+    if int(os.environ.get('WORLD_SIZE', 1)) > 1: # torchrun has started several processes
+        from lpsr.distribute import train
+    else:
+        from lpsr.train import train
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
     print(printable(describe_labels(arguments.folder)))
@@ -356,7 +360,8 @@ def add_train(
 ) -> None:
     "Add `lpsr train`."
     parser = add_command(commands, 'train', run_train, 'train on a folder of plates, from generator to GAN',
-                         'lpsr train plates --out run --minutes 60\n\nStopped and started again, it goes on where it was. Needs the extra train.', extra='train')
+                         'lpsr train plates --out run --minutes 60\n\nStopped and started again, it goes on where it was. Needs the extra train.\n'
+                         'On several GPUs or cores: torchrun --nproc_per_node 2 -m lpsr train plates --out run --minutes 60', extra='train')
     parser.add_argument('folder', metavar='FOLDER', help='clean plates, one an image; a labels.csv is used if it is there')
     parser.add_argument('--out', required=True, metavar='RUN', help='run folder: settings, metrics, curves, samples, checkpoints, weights')
     parser.add_argument('--minutes', type=positive_minutes, metavar='M', help='time budget of all stages (as long as the epochs take)')
