@@ -7,8 +7,8 @@ __all__ = ['PRECISION_NAMES', 'STYLE_NAMES', 'CASE_NAMES', 'READER_NAMES', 'COMM
            'add_degradation', 'add_fonts', 'add_precision', 'run_draw', 'add_draw', 'demo_plates', 'run_demo',
            'add_demo', 'run_crappify', 'add_crappify', 'add_restorer', 'restorer_of', 'restore_on_ray', 'run_restore',
            'add_restore', 'run_read', 'add_read', 'run_data', 'add_data', 'selection_reader', 'add_learning',
-           'add_running', 'run_train', 'add_train', 'run_bench', 'add_bench', 'run_app', 'add_app', 'run_export',
-           'add_export', 'build_parser', 'main']
+           'add_running', 'training_function', 'run_train', 'add_train', 'run_bench', 'add_bench', 'run_app', 'add_app',
+           'run_export', 'add_export', 'build_parser', 'main']
 
 # %% ../nbs/10_cli.ipynb #ba20ae5d
 import argparse
@@ -327,6 +327,15 @@ def add_running(
     parser.add_argument('--workers', type=at_least(0), default=0, metavar='N', help='processes that prepare batches beside the training (%(default)s)')
     add_precision(parser)
 
+# %% ../nbs/10_cli.ipynb #several1
+def training_function(): # → `train` of lpsr.train or of lpsr.distribute
+    "What trains: one process, or all that `torchrun` has started."
+    if int(os.environ.get('WORLD_SIZE', 1)) > 1:
+        from lpsr.distribute import train
+    else:
+        from lpsr.train import train
+    return train
+
 # %% ../nbs/10_cli.ipynb #b69555da
 def run_train(
     arguments: argparse.Namespace, # of `add_train`
@@ -337,10 +346,7 @@ def run_train(
     from lpsr.data import describe_labels
     from lpsr.folders import printable
     from lpsr.weightfile import BUNDLED
-    if int(os.environ.get('WORLD_SIZE', 1)) > 1: # torchrun has started several processes
-        from lpsr.distribute import train
-    else:
-        from lpsr.train import train
+    train = training_function()
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
     print(printable(describe_labels(arguments.folder)))

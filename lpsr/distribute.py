@@ -44,6 +44,10 @@ class SharedLoader(DistributedDL):
         distributed.broadcast(numbers, rank)
         return numbers.tolist()
 
+    def to_detach(self, b, cpu=True, gather=True):
+        "The mean over all processes; metrics may be plain numbers as well."
+        return super().to_detach(torch.tensor(b, device=self.device) if isinstance(b, float) else b, cpu, gather)
+
 # %% ../nbs/08a_distribute.ipynb #dist0012
 def shared_clock(
     clock: Callable, # returns the time in seconds
