@@ -7,11 +7,12 @@ __all__ = ['PRECISION_NAMES', 'STYLE_NAMES', 'CASE_NAMES', 'READER_NAMES', 'COMM
            'add_degradation', 'add_fonts', 'add_precision', 'run_draw', 'add_draw', 'demo_plates', 'run_demo',
            'add_demo', 'run_crappify', 'add_crappify', 'add_restorer', 'restorer_of', 'restore_on_ray', 'run_restore',
            'add_restore', 'run_read', 'add_read', 'run_find', 'add_find', 'run_data', 'add_data', 'selection_reader',
-           'add_learning', 'add_running', 'run_train', 'add_train', 'run_bench', 'add_bench', 'run_app', 'add_app',
-           'run_export', 'add_export', 'build_parser', 'main']
+           'add_learning', 'add_running', 'training_function', 'run_train', 'add_train', 'run_bench', 'add_bench',
+           'run_app', 'add_app', 'run_export', 'add_export', 'build_parser', 'main']
 
 # %% ../nbs/10_cli.ipynb #ba20ae5d
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -349,6 +350,15 @@ def add_running(
     parser.add_argument('--workers', type=at_least(0), default=0, metavar='N', help='processes that prepare batches beside the training (%(default)s)')
     add_precision(parser)
 
+# %% ../nbs/10_cli.ipynb #several1
+def training_function(): # → `train` of lpsr.train or of lpsr.distribute
+    "What trains: one process, or all that `torchrun` has started."
+    if int(os.environ.get('WORLD_SIZE', 1)) > 1:
+        from lpsr.distribute import train
+    else:
+        from lpsr.train import train
+    return train
+
 # %% ../nbs/10_cli.ipynb #b69555da
 def run_train(
     arguments: argparse.Namespace, # of `add_train`
@@ -359,7 +369,7 @@ def run_train(
     from lpsr.data import describe_labels
     from lpsr.folders import printable
     from lpsr.weightfile import BUNDLED
-    from lpsr.train import train
+    train = training_function()
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
     print(printable(describe_labels(arguments.folder)))
@@ -379,7 +389,8 @@ def add_train(
 ) -> None:
     "Add `lpsr train`."
     parser = add_command(commands, 'train', run_train, 'train on a folder of plates, from generator to GAN',
-                         'lpsr train plates --out run --minutes 60\n\nStopped and started again, it goes on where it was. Needs the extra train.', extra='train')
+                         'lpsr train plates --out run --minutes 60\n\nStopped and started again, it goes on where it was. Needs the extra train.\n'
+                         'On several GPUs or cores: torchrun --nproc_per_node 2 -m lpsr train plates --out run --minutes 60', extra='train')
     parser.add_argument('folder', metavar='FOLDER', help='clean plates, one an image; a labels.csv is used if it is there')
     parser.add_argument('--out', required=True, metavar='RUN', help='run folder: settings, metrics, curves, samples, checkpoints, weights')
     parser.add_argument('--minutes', type=positive_minutes, metavar='M', help='time budget of all stages (as long as the epochs take)')

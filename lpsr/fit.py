@@ -20,7 +20,7 @@ import torch
 from fastai.callback.core import Callback, CancelFitException, CancelTrainException
 from fastai.callback.tracker import EarlyStoppingCallback
 from fastai.learner import Learner
-from fastai.torch_core import to_float
+from fastai.torch_core import get_model, to_float
 from fastcore.basics import patch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as tensors_to_bytes
@@ -107,14 +107,14 @@ class AverageWeights(Callback):
     def start(self) -> AveragedModel:
         "The mean, which begins as the network as it is."
         if self.averaged is None:
-            self.averaged = AveragedModel(self.model, multi_avg_fn=self.update, use_buffers=True)
+            self.averaged = AveragedModel(get_model(self.model), multi_avg_fn=self.update, use_buffers=True)
         return self.averaged
 
     def before_fit(self):
         self.start()
 
     def after_step(self):
-        self.averaged.update_parameters(self.model)
+        self.averaged.update_parameters(get_model(self.model))
 
     @property
     def generator(self) -> nn.Module:
@@ -129,7 +129,7 @@ def save_training(
 ) -> None:
     "Write model, optimiser and `place` to one file: whole, or not at all."
     optimizer = learn.opt.state_dict()
-    tensors = {f'model.{name}': weights.contiguous() for name, weights in learn.model.state_dict().items()}
+    tensors = {f'model.{name}': weights.contiguous() for name, weights in get_model(learn.model).state_dict().items()}
     if hasattr(learn, 'average_weights'):
         tensors |= {f'average.{name}': weights.contiguous() for name, weights in learn.average_weights.averaged.state_dict().items()}
     numbers = {}
@@ -347,7 +347,8 @@ def generator_of(
     "The generator that a learner trains, with averaged weights if it has them."
     if hasattr(learn, 'average_weights'):
         return learn.average_weights.generator
-    return getattr(learn.model, 'generator', learn.model)
+    model = get_model(learn.model) # without what splits it among processes
+    return getattr(model, 'generator', model)
 
 class KeepGenerators(Callback):
     "Saves the generator alone, in even steps of the way, so that one of them can be chosen."
