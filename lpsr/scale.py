@@ -11,6 +11,8 @@ __all__ = ['HEAD', 'SCHEMA', 'READINGS', 'BLOCK', 'Place', 'open_place', 'list_p
 import json
 import logging
 import os
+import signal
+import threading
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -293,7 +295,7 @@ def connected(
         yield
         return
     os.environ.setdefault('RAY_USAGE_STATS_ENABLED', '0') # else Ray reports to its makers
-    address = address or 'local'
+    address, ends = address or 'local', signal.getsignal(signal.SIGTERM)
     attempts = 3 if address == 'local' else 1 # Ray's own helpers must start within 15 seconds; on a busy machine they do so when their files have been read once
     for left in reversed(range(attempts)):
         try:
@@ -303,6 +305,8 @@ def connected(
             ray.shutdown()
             if not left:
                 raise RuntimeError(f'Ray at {address!r} did not answer ({str(error).partition(chr(10))[0]}); check the address; on a busy machine, try again') from error
+    if callable(ends) and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, ends) # Ray has put its own in its place
     try:
         yield
     finally:
