@@ -389,6 +389,8 @@ def show_plates(self: App,
     self.all.description = f'Restore all {len(plates)}'
 
 # %% ../nbs/09_app.ipynb #d74602b7
+OPENING = 'in', 'Night' # style of the first plate, and its damage
+
 @patch
 def receive(self: App, change: dict) -> None:
     "Show the uploaded plates, and name the files that cannot be opened."
@@ -503,8 +505,6 @@ def restore_all(self: App, button: widgets.Button) -> None:
     self.outputs['archive'].value = download_link(content, 'application/zip', 'restored.zip', f'Download all {len(self.plates())} (ZIP)')
 
 # %% ../nbs/09_app.ipynb #ffea5fe7
-OPENING = 'in', 'Night' # style of the first plate, and its damage
-
 @patch
 def divide(self: App, change: dict) -> None:
     "Move the divider."
