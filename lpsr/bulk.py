@@ -238,7 +238,7 @@ def open_pending(restorer: Restorer,
         opened = decode_image(content, path, PLATE_PIXELS)
         reason = None if any_picture else restorer.not_a_plate(opened.image)
         if reason:
-            raise ImageError(f'{path}: no crop of one plate: {reason}; or restore it all the same (--any-picture)')
+            raise ImageError(f'{path}: no crop of one plate: {reason}; lpsr find cuts plates out of photos, and --any-picture restores it all the same')
         notes = opened.notes + (('has been restored before; what is restored twice is twice a guess',) if restored_note(path) else ())
         return PendingFile(path, pad_plate(opened.image, restorer.height), Opened(None, notes, digest))
     except Exception as error: # whatever is wrong with one file

@@ -200,6 +200,7 @@ def restore_on_ray(
         raise ValueError('--ray restores one folder, and no tracks; restore several one after the other')
     arguments.extra = 'scale'
     from lpsr.scale import restore_dataset
+    print('Ray is starting …', file=sys.stderr)
     options = {name: getattr(arguments, name) for name in ('any_picture', 'overwrite', 'format', 'unsure')}
     return print_report(restore_dataset(arguments.source[0], arguments.out, arguments.ray, arguments.threads, arguments.weights,
                                         arguments.device, arguments.precision, shows_progress(), **options))
@@ -224,7 +225,7 @@ def add_restore(
 ) -> None:
     "Add `lpsr restore`."
     parser = add_command(commands, 'restore', run_restore, 'restore every image of a folder, as PNG, keeping its tree',
-                         'lpsr restore photos --out restored\n  lpsr restore plate.jpg --out restored.png\n\n'
+                         'lpsr restore photos --out restored\n  lpsr restore plate.jpg --out restored.png\n  lpsr restore photos --out restored --ray\n\n'
                          'A restored plate is a guess of a neural network, and no evidence of what was there.\n'
                          'Each file says so in its metadata. Beside the results of a folder lies readings.csv: what each plate says.\n'
                          'Inputs are never changed. At the end stands what became\n'
@@ -235,10 +236,11 @@ def add_restore(
     parser.add_argument('--any-picture', action='store_true', help='restore also what cannot be the crop of one plate, such as the photo of a whole car')
     parser.add_argument('--unsure', choices=('draw', 'leave'), default='draw', help='where the reading is not sure: draw the likeliest text, or leave the plate as it is, enlarged (%(default)s)')
     parser.add_argument('--tracks', action='store_true', help='several frames of one plate make one picture: those with one value in a column track of labels.csv, or else those of one folder')
+    parser.add_argument('--track', metavar='PATTERN', help='as --tracks, but frames belong together if this regular expression finds the same group in their paths')
     parser.add_argument('--ray', nargs='?', const='local', metavar='ADDRESS',
-                        help='restore on all machines of the Ray cluster at this address (without one: on this machine); SOURCE is one folder, and it and DIR are on '
-                             'a disk that all machines see, or in a storage such as s3://bucket/plates; needs the extra scale')
-    parser.add_argument('--track', metavar='PATTERN', help='the same; frames belong together if this regular expression finds the same group in their paths')
+                        help='restore on all machines of the Ray cluster at this address (without one: on this machine, which takes half a minute to start); '
+                             'SOURCE is one folder, and it and DIR are on a disk that all machines see, or in a storage such as s3://bucket/plates; '
+                             'what each plate says goes to DIR/readings, as Parquet; needs the extra scale')
 
 # %% ../nbs/10_cli.ipynb #cliread5
 def run_read(
@@ -389,8 +391,10 @@ def add_train(
 ) -> None:
     "Add `lpsr train`."
     parser = add_command(commands, 'train', run_train, 'train on a folder of plates, from generator to GAN',
-                         'lpsr train plates --out run --minutes 60\n\nStopped and started again, it goes on where it was. Needs the extra train.\n'
-                         'On several GPUs or cores: torchrun --nproc_per_node 2 -m lpsr train plates --out run --minutes 60', extra='train')
+                         'lpsr train plates --out run --minutes 60 --init-weights bundled --degradation road --edge-loss 1 --no-gan\n\n'
+                         'So it goes on from the weights of the package. Without these options it follows the recipe of the course: new weights, JPEG, a GAN.\n'
+                         'Stopped and started again, it goes on where it was. Needs the extra train.\n'
+                         'On several GPUs or cores: torchrun --nproc_per_node 2 -m lpsr train …', extra='train')
     parser.add_argument('folder', metavar='FOLDER', help='clean plates, one an image; a labels.csv is used if it is there')
     parser.add_argument('--out', required=True, metavar='RUN', help='run folder: settings, metrics, curves, samples, checkpoints, weights')
     parser.add_argument('--minutes', type=positive_minutes, metavar='M', help='time budget of all stages (as long as the epochs take)')
