@@ -386,6 +386,7 @@ def run_train(
     print(f'Weights: {weights}\nUse them: lpsr restore SOURCE --out DIR --weights {arguments.out}')
     return 0
 
+# %% ../nbs/10_cli.ipynb #train005
 def add_train(
     commands, # what `add_subparsers` returned
 ) -> None:
