@@ -54,7 +54,7 @@ setup(
         'export': requirements('export_requirements'),
         'scale': requirements('scale_requirements'),
         'dev': sum((requirements(f'{extra}_requirements') for extra in ('dev', 'train', 'ocr', 'app', 'export', 'scale')), []),
-        'docs': requirements('docs_requirements') + requirements('train_requirements'),
+        'docs': requirements('docs_requirements') + requirements('train_requirements') + requirements('scale_requirements'),  # it imports all modules
     },
     entry_points={
         'console_scripts': settings['console_scripts'].split(),
