@@ -15,13 +15,13 @@ import platform
 from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha1
+from importlib.metadata import version
 from itertools import product
 from operator import itemgetter
 from pathlib import Path
 
 import pandas as pd
 import PIL
-import torch
 from fastcore.basics import patch
 from PIL import Image, ImageFilter
 from tqdm.auto import tqdm
@@ -32,7 +32,6 @@ from .data import claim_folder, has_tracks, match_labels, read_json
 from .files import ImageError, open_image
 from .folders import naming_file, printable, save_image, write_bytes
 from .tensors import CANVAS
-from .generator import is_validation
 from .weightfile import BUNDLED
 from .inference import Restorer, metadata_options, picture_sheet
 from .bulk import WINDOW
@@ -77,8 +76,10 @@ def sample_labels(
     n: int | None = None, # of the plates; None for all
 ) -> tuple[dict, dict]: # path → text, in the order of their names; name → reason, of labels without an image
     "Draw from the labels of a folder."
-    labels, missing = match_labels(folder)
-    texts = {path: text for path, text in labels.items() if not held_out or is_validation(text)}
+    texts, missing = match_labels(folder)
+    if held_out:
+        from lpsr.generator import is_validation # fastai is imported only where it is needed
+        texts = {path: text for path, text in texts.items() if is_validation(text)}
     names = {path: plate_name(folder, path) for path in texts}
     drawn = sorted(texts, key=lambda path: seed_of(names[path], SEED))[:n]
     return {path: texts[path] for path in sorted(drawn, key=names.get)}, missing
@@ -377,7 +378,7 @@ def describe(self: Bench,
     for kind, earlier in product(names, (before, published)):
         names[kind] = merge_descriptions(self.out, kind, earlier.get(f'{kind}s', {}), names[kind])
     return {**before, 'lpsr': __version__, 'folder': self.folder.resolve().name, **plates, # versions are those of the last run
-            'python': platform.python_version(), 'torch': torch.__version__, 'pillow': PIL.__version__,
+            'python': platform.python_version(), 'torch': version('torch'), 'pillow': PIL.__version__,
             'precision': {name: restorer.precision for name, restorer in self.restorers.items()},
             **{f'{kind}s': described for kind, described in names.items()}, 'table': rows + drop_measured(published.get('table', []), rows)}
 
