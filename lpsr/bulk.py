@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 
 from fastcore.basics import patch
@@ -142,7 +143,8 @@ def made_from(
     return f'{sha256} {options}'.strip()
 
 # %% ../nbs/05a_bulk.ipynb #tabl0002
-COLUMNS = ('file', 'text', 'confidence', 'decision', 'characters', 'alternatives', 'reason', 'sha256', 'options')
+COLUMNS = { # name → what makes its value of the text in a CSV file
+    'file': str, 'text': str, 'confidence': float, 'decision': str, 'characters': json.loads, 'alternatives': json.loads, 'reason': str, 'sha256': str, 'options': str}
 
 def reading_row(
     file: str, # name of the picture
@@ -159,11 +161,13 @@ class ReadingTable:
     "A table of readings, `.csv` or `.jsonl`, to which rows are added one by one."
     def __init__(self,
         path: str | Path, # of the file; may be there, made by an earlier run
+        columns: dict = COLUMNS, # name → what makes its value of the text in a CSV file
+        key: tuple = ('file',), # columns in which no two rows are the same
     ):
-        self.path = Path(path)
+        self.path, self.columns, self.key = Path(path), columns, itemgetter(*key)
         if self.path.suffix not in ('.csv', '.jsonl'):
             raise ValueError(f'{path}: no name for a table of readings; expected one that ends in .csv or .jsonl')
-        self.rows = self.load() if self.path.exists() else {} # name of the picture → row
+        self.rows = self.load() if self.path.exists() else {} # key → row
 
     def line(self, row: dict) -> str:
         "A row as it is in the file."
@@ -175,39 +179,38 @@ class ReadingTable:
 
 # %% ../nbs/05a_bulk.ipynb #tabl0003
 @patch
-def load(self: ReadingTable) -> dict: # name of the picture → row
+def load(self: ReadingTable) -> dict: # key → row
     "The rows of an earlier run, but for one that was cut off. Raises `ValueError` for another file."
     text = self.path.read_text(encoding='utf-8', errors='surrogateescape')
     lines = text[:text.rfind('\n') + 1]
     try:
         if self.path.suffix == '.jsonl':
-            rows = [json.loads(line) for line in lines.splitlines()]
+            header, rows = self.columns, [json.loads(line) for line in lines.splitlines()]
         else:
-            header, *cells = csv.reader(io.StringIO(lines)) if lines else [COLUMNS]
-            rows = [dict(zip(header, row)) for row in cells]
-            rows = [row | {'confidence': float(row['confidence']), **{key: json.loads(row[key]) for key in ('characters', 'alternatives')}} for row in rows]
-        if not all(tuple(row) == COLUMNS for row in rows):
+            header, *cells = csv.reader(io.StringIO(lines)) if lines else [self.columns]
+            rows = [{name: self.columns[name](text) for name, text in zip(header, row, strict=True)} for row in cells]
+        if any(list(names) != list(self.columns) for names in (header, *rows)):
             raise ValueError('other columns')
     except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise ValueError(f'{self.path}: not a table of readings ({error}); choose another name, or move it') from error
-    return {row['file']: row for row in rows}
+        raise ValueError(f'{self.path}: not a table of readings with the columns {", ".join(self.columns)} ({error}); choose another name, or move it') from error
+    return {self.key(row): row for row in rows}
 
 @patch
 def add(self: ReadingTable,
-    rows: list, # of `reading_row`
+    rows: list, # with the columns of the table
 ) -> None:
     "Add rows to the file at once; the first ones bring the header along."
-    lines = '' if self.path.exists() and self.path.stat().st_size or self.path.suffix == '.jsonl' else ','.join(COLUMNS) + '\n'
+    lines = '' if self.path.exists() and self.path.stat().st_size or self.path.suffix == '.jsonl' else ','.join(self.columns) + '\n'
     self.path.parent.mkdir(parents=True, exist_ok=True)
     with open(self.path, 'a', encoding='utf-8', errors='surrogateescape', newline='') as file:
         file.write(lines + ''.join(map(self.line, rows)))
-    self.rows |= {row['file']: row for row in rows}
+    self.rows |= {self.key(row): row for row in rows}
 
 @patch
 def tidy(self: ReadingTable) -> None:
-    "Write the file anew, with each picture once."
+    "Write the file anew, with each key once."
     if self.rows:
-        header = '' if self.path.suffix == '.jsonl' else ','.join(COLUMNS) + '\n'
+        header = '' if self.path.suffix == '.jsonl' else ','.join(self.columns) + '\n'
         write_bytes(self.path, (header + ''.join(map(self.line, self.rows.values()))).encode(errors='surrogateescape'))
 
 # %% ../nbs/05a_bulk.ipynb #f26b2120
