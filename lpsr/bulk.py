@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['COLUMNS', 'WINDOW', 'as_paths', 'result_name', 'Plan', 'refuse_mixing', 'result_names', 'plan_results', 'is_done',
            'option_text', 'made_from', 'reading_row', 'ReadingTable', 'PendingFile', 'open_pending',
-           'generate_or_report', 'write_result', 'read_output', 'leave_unsure', 'restore_ready', 'restore_files',
-           'restore_folder', 'track_names', 'track_files', 'find_tracks', 'restore_tracks', 'open_to_read',
-           'read_folder']
+           'generate_or_report', 'write_result', 'read_output', 'leave_unsure', 'restore_ready', 'report_files',
+           'restore_files', 'in_windows', 'restore_folder', 'track_names', 'track_files', 'find_tracks',
+           'restore_tracks', 'read_files', 'read_folder']
 
 # %% ../nbs/05a_bulk.ipynb #bc6d5532
 import csv
@@ -218,32 +218,30 @@ WINDOW = 64 # files that are opened together
 
 @dataclass(frozen=True)
 class PendingFile:
-    "A file on its way: opened, not restored."
+    "A file on its way: opened, and neither restored nor read."
     path: Path # of the image
     plate: PaddedPlate | None = None # None where there is nothing to do
     opened: Opened | None = None # its notes and hash; not its picture
-    problem: str = '' # why it cannot be restored
+    reason: str | None = None # what speaks against its being a plate
+    problem: str = '' # why nothing can be made of it
 
 def open_pending(restorer: Restorer,
     path: Path, # of an image
-    target: Path, # of its result
-    root: Path, # folder of results
-    any_picture: bool, # also what cannot be the crop of one plate
-    overwrite: bool, # also where something else is in the result's place
-    options: str = '', # of `option_text`
+    is_known: Callable, # hash of the file → whether there is nothing left to do
+    any_picture: bool = True, # also what cannot be the crop of one plate
 ) -> PendingFile:
-    "Open a file that has no result yet; whatever is wrong with it is told, not raised."
+    "Open a file that is to be restored or read; whatever is wrong with it is told, not raised."
     try:
         content = read_file(path)
-        digest = hashlib.sha256(content).hexdigest()
-        if is_done(restorer, target, root, made_from(digest, options), overwrite):
+        sha256 = hashlib.sha256(content).hexdigest()
+        if is_known(sha256):
             return PendingFile(path)
         opened = decode_image(content, path, PLATE_PIXELS)
-        reason = None if any_picture else restorer.not_a_plate(opened.image)
-        if reason:
+        reason = restorer.not_a_plate(opened.image)
+        if reason and not any_picture:
             raise ImageError(f'{path}: no crop of one plate: {reason}; lpsr find cuts plates out of photos, and --any-picture restores it all the same')
-        notes = opened.notes + (('has been restored before; what is restored twice is twice a guess',) if restored_note(path) else ())
-        return PendingFile(path, pad_plate(opened.image, restorer.height), Opened(None, notes, digest))
+        notes = opened.notes + (('has been restored before; what is made of it is twice a guess',) if restored_note(path) else ())
+        return PendingFile(path, pad_plate(opened.image, restorer.height), Opened(None, notes, sha256), reason)
     except Exception as error: # whatever is wrong with one file
         return PendingFile(path, problem=naming_file(error, path))
 
@@ -287,7 +285,7 @@ def read_output(
     "The reading of one file."
     if isinstance(output, str) or output.logits is None:
         return None
-    return restorer.make_reading(pending.plate, output, decode_frames(frame_probabilities(output.logits), alternatives))
+    return restorer.make_reading(pending.plate, output, decode_frames(frame_probabilities(output.logits), alternatives), pending.reason)
 
 def leave_unsure(
     outputs: list, # of what `generate_or_report` made of files
@@ -311,7 +309,17 @@ def restore_ready(
     readings = list(run(lambda pair: read_output(restorer, *pair, alternatives), zip(ready, outputs)))
     return leave_unsure(outputs, readings) if unsure == 'leave' else (outputs, readings)
 
-# %% ../nbs/05a_bulk.ipynb #wind0001
+# %% ../nbs/05a_bulk.ipynb #wind0003
+def report_files(
+    files: list, # of `PendingFile`
+    problems: dict, # image → why nothing could be made of it, though it was opened
+) -> Report:
+    "What became of files."
+    done = [file for file in files if file.plate and file.path not in problems]
+    return Report([file.path for file in done], [file.path for file in files if not file.plate and not file.problem],
+                  {file.path: file.problem for file in files if file.problem} | problems,
+                  notes={file.path: '; '.join(file.opened.notes) for file in done if file.opened.notes})
+
 def restore_files(
     restorer: Restorer, # with the weights to use
     targets: dict, # image → its result; as many as fit into memory together
@@ -324,15 +332,42 @@ def restore_files(
 ) -> tuple[Report, list]: # what became of them; the rows of those that were read
     "Restore some files."
     options, alternatives = option_text(format, unsure), parse_format(format)
-    files = list(run(lambda item: open_pending(restorer, *item, root, any_picture, overwrite, options), targets.items()))
+    def is_known(path):
+        return lambda sha256: is_done(restorer, targets[path], root, made_from(sha256, options), overwrite)
+    files = list(run(lambda path: open_pending(restorer, path, is_known(path), any_picture), targets))
     ready = [file for file in files if file.plate]
     outputs, readings = restore_ready(restorer, ready, run, alternatives, unsure)
-    problems = list(run(lambda part: write_result(restorer, part[0], part[1], targets[part[0].path], part[2], options), zip(ready, outputs, readings)))
-    written = [(file, reading) for file, problem, reading in zip(ready, problems, readings) if not problem]
-    failed = {file.path: file.problem for file in files if file.problem} | {file.path: problem for file, problem in zip(ready, problems) if problem}
-    report = Report([file.path for file, _ in written], [file.path for file in files if not file.plate and not file.problem], failed,
-                    notes={file.path: '; '.join(file.opened.notes) for file, _ in written if file.opened.notes})
-    return report, [reading_row(targets[file.path].relative_to(root).as_posix(), reading, file.opened.sha256, options) for file, reading in written if reading]
+    told = run(lambda part: write_result(restorer, part[0], part[1], targets[part[0].path], part[2], options), zip(ready, outputs, readings))
+    problems = {file.path: problem for file, problem in zip(ready, told) if problem}
+    rows = [reading_row(targets[file.path].relative_to(root).as_posix(), reading, file.opened.sha256, options)
+            for file, reading in zip(ready, readings) if reading and file.path not in problems]
+    return report_files(files, problems), rows
+
+# %% ../nbs/05a_bulk.ipynb #wind0004
+def in_windows(
+    restorer: Restorer, # with the weights to use
+    paths: list, # of images
+    work: Callable, # some paths, and a `map` over threads or not → what became of them, and rows
+    report: Report, # of what is known before; gets the rest
+    table: ReadingTable | None, # gets the rows
+    what: str, # is done, for the bar
+    progress: bool, # show a bar
+) -> Report:
+    "Work through many files, as many at a time as fit into memory."
+    upcoming = iter(paths)
+    with restorer.thread_map() as run, tqdm(total=len(paths), disable=not progress, desc=what) as bar:
+        while window := list(islice(upcoming, WINDOW)):
+            part, rows = work(window, run)
+            for mine, its in ((report.done, part.done), (report.before, part.before)):
+                mine.extend(its)
+            for mine, its in ((report.failed, part.failed), (report.notes, part.notes)):
+                mine.update(its)
+            if table and rows:
+                table.add(rows)
+            bar.update(len(window))
+    if table and report.done:
+        table.tidy()
+    return report
 
 # %% ../nbs/05a_bulk.ipynb #a7817130
 def restore_folder(
@@ -347,23 +382,12 @@ def restore_folder(
 ) -> Report: # of all files of the sources
     "Restore every image of a folder, as PNG at the same relative path, with a table of readings; started again, it goes on where it stopped."
     plan = plan_results(as_paths(sources), out)
-    report = Report([], [], dict(plan.found.failed), plan.found.skipped)
     root = next(iter(plan.roots.values()), None)
     table = ReadingTable(root/'readings.csv') if root == Path(out) else None
-    upcoming = iter(plan.results.items())
-    with restorer.thread_map() as run, tqdm(total=len(plan.results), disable=not progress, desc='restore') as bar:
-        while window := dict(islice(upcoming, WINDOW)):
-            part, rows = restore_files(restorer, window, root, run, any_picture, overwrite, format, unsure)
-            for mine, its in ((report.done, part.done), (report.before, part.before)):
-                mine.extend(its)
-            for mine, its in ((report.failed, part.failed), (report.notes, part.notes)):
-                mine.update(its)
-            if table and rows:
-                table.add(rows)
-            bar.update(len(window))
-    if table and report.done:
-        table.tidy()
-    return report
+    def restore_some(paths, run):
+        targets = {path: plan.results[path] for path in paths}
+        return restore_files(restorer, targets, root, run, any_picture, overwrite, format, unsure)
+    return in_windows(restorer, list(plan.results), restore_some, Report([], [], dict(plan.found.failed), plan.found.skipped), table, 'restore', progress)
 
 # %% ../nbs/05a_bulk.ipynb #trck0002
 def track_names(
@@ -456,22 +480,24 @@ def restore_tracks(
     return report
 
 # %% ../nbs/05a_bulk.ipynb #tabl0009
-def open_to_read(
+def read_files(
     restorer: Restorer, # with the weights to use
-    path: Path, # of an image
-    known: dict | None, # its row of an earlier run
-    options: str = '', # of `option_text`
-) -> tuple: # `PendingFile`; what speaks against its being a plate
-    "Open a file that is to be read; whatever is wrong with it is told, not raised."
-    try:
-        content = read_file(path)
-        digest = hashlib.sha256(content).hexdigest()
-        if known and (known['sha256'], known['options']) == (digest, options):
-            return PendingFile(path), None
-        opened = decode_image(content, path, PLATE_PIXELS)
-        return PendingFile(path, pad_plate(opened.image, restorer.height), Opened(None, opened.notes, digest)), restorer.not_a_plate(opened.image)
-    except Exception as error: # whatever is wrong with one file
-        return PendingFile(path, problem=naming_file(error, path)), None
+    paths: list, # of images; as many as fit into memory together
+    known: dict, # name of an image → its row of an earlier run
+    run: Callable, # a `map`, over threads or not
+    format: str | None = None, # as for `read_folder`
+) -> tuple[Report, list]: # what became of them; the rows of those that were read
+    "Read some files."
+    options, alternatives = option_text(format), parse_format(format)
+    def is_known(path):
+        row = known.get(path.as_posix())
+        return lambda sha256: bool(row) and (row['sha256'], row['options']) == (sha256, options)
+    files = list(run(lambda path: open_pending(restorer, path, is_known(path)), paths))
+    ready = [file for file in files if file.plate]
+    outputs = generate_or_report(restorer, [file.plate.image for file in ready], run, draw=False)
+    readings = list(run(lambda pair: read_output(restorer, *pair, alternatives), zip(ready, outputs)))
+    problems = {file.path: f'{file.path}: {output}' for file, output in zip(ready, outputs) if isinstance(output, str)}
+    return report_files(files, problems), [reading_row(file.path.as_posix(), reading, file.opened.sha256, options) for file, reading in zip(ready, readings) if reading]
 
 # %% ../nbs/05a_bulk.ipynb #tabl0013
 def read_folder(
@@ -483,26 +509,12 @@ def read_folder(
 ) -> Report: # of all files of the sources
     "Read every image of a folder into a table; started again, it goes on where it stopped."
     restorer.require_reader()
-    alternatives, options, table = parse_format(format), option_text(format), ReadingTable(out)
+    table = ReadingTable(out)
     found = [find_files(source) if source.is_dir() else Found([source], {}, {}) for source in as_paths(sources)]
     paths = list(dict.fromkeys(path for part in found for path in part.images))
     failed, skipped = ({path: reason for part in found for path, reason in getattr(part, kind).items()} for kind in ('failed', 'skipped'))
     if not paths and not failed:
         raise FileNotFoundError(f'{", ".join(map(str, as_paths(sources)))}: no images; expected files that end in {", ".join(IMAGE_SUFFIXES)}')
-    done, before, notes, upcoming = [], [], {}, iter(paths)
-    with restorer.thread_map() as run, tqdm(total=len(paths), disable=not progress, desc='read') as bar:
-        while window := list(islice(upcoming, WINDOW)):
-            opened = list(run(lambda path: open_to_read(restorer, path, table.rows.get(path.as_posix()), options), window))
-            failed |= {file.path: file.problem for file, _ in opened if file.problem}
-            before += [file.path for file, _ in opened if not file.plate and not file.problem]
-            ready = [(file, reason) for file, reason in opened if file.plate]
-            outputs = generate_or_report(restorer, [file.plate.image for file, _ in ready], run, draw=False)
-            failed |= {file.path: f'{file.path}: {output}' for (file, _), output in zip(ready, outputs) if isinstance(output, str)}
-            good = [(file, reason, output) for (file, reason), output in zip(ready, outputs) if not isinstance(output, str)]
-            readings = run(lambda part: restorer.make_reading(part[0].plate, part[2], decode_frames(frame_probabilities(part[2].logits), alternatives), part[1]), good)
-            table.add([reading_row(file.path.as_posix(), reading, file.opened.sha256, options) for (file, _, _), reading in zip(good, readings)])
-            done += [file.path for file, _, _ in good]
-            notes |= {file.path: '; '.join(file.opened.notes) for file, _, _ in good if file.opened.notes}
-            bar.update(len(window))
-    table.tidy()
-    return Report(done, before, failed, skipped, notes)
+    def read_some(paths, run):
+        return read_files(restorer, paths, table.rows, run, format)
+    return in_windows(restorer, paths, read_some, Report([], [], failed, skipped), table, 'read', progress)

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['skip_reason', 'Found', 'find_files', 'find_images', 'fitted_name', 'with_suffix', 'write_bytes', 'save_image',
-           'source_text', 'source_note', 'source_of', 'printable', 'naming_file', 'Report', 'all_cores',
-           'follow_parent', 'worker_map', 'install_hint']
+           'source_text', 'source_note', 'source_of', 'printable', 'naming_file', 'names_by_text', 'Report',
+           'all_cores', 'follow_parent', 'worker_map', 'install_hint']
 
 # %% ../nbs/00f_folders.ipynb #folders2
 import hashlib
@@ -186,6 +186,15 @@ def naming_file(
     return message if path.name in message else f'{path}: {message}'
 
 # %% ../nbs/00f_folders.ipynb #report02
+def names_by_text(
+    told: dict, # File → what is told about it
+) -> dict: # What is told → names of its files, five at most
+    "Gather what is told about several files, so that it is said once."
+    names = {}
+    for path, text in told.items():
+        names.setdefault(text, []).append(str(path))
+    return {text: ', '.join(some[:5]) + (f' and {len(some) - 5} more' if len(some) > 5 else '') for text, some in names.items()}
+
 @dataclass(frozen=True)
 class Report:
     "What became of the files of a folder."
@@ -198,11 +207,8 @@ class Report:
     def __str__(self):
         lines = [f'{len(self.done)} done, {len(self.before)} done before, {len(self.failed)} failed, {len(self.skipped)} skipped']
         lines += [f'  {message}' for message in self.failed.values()]
-        lines += [f'  {path}: {note}' for path, note in self.notes.items()]
-        reasons = {}
-        for path, reason in self.skipped.items():
-            reasons.setdefault(reason, []).append(str(path))
-        lines += [f'  skipped, {reason}: {", ".join(names[:5])}{f" and {len(names) - 5} more" if len(names) > 5 else ""}' for reason, names in reasons.items()]
+        lines += [f'  {names}: {note}' for note, names in names_by_text(self.notes).items()]
+        lines += [f'  skipped, {reason}: {names}' for reason, names in names_by_text(self.skipped).items()]
         return printable('\n'.join(line.replace('\n', '\\n') for line in lines))
 
 # %% ../nbs/00f_folders.ipynb #7d228501
