@@ -193,8 +193,11 @@ def load(self: ReadingTable) -> dict: # key → row
             raise ValueError('other columns')
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise ValueError(f'{self.path}: not a table of readings with the columns {", ".join(self.columns)} ({error}); choose another name, or move it') from error
+    if lines != text: # what was cut off must not become the beginning of the next row
+        write_bytes(self.path, lines.encode(errors='surrogateescape'))
     return {self.key(row): row for row in rows}
 
+# %% ../nbs/05a_bulk.ipynb #tabl0016
 @patch
 def add(self: ReadingTable,
     rows: list, # with the columns of the table
@@ -205,6 +208,14 @@ def add(self: ReadingTable,
     with open(self.path, 'a', encoding='utf-8', errors='surrogateescape', newline='') as file:
         file.write(lines + ''.join(map(self.line, rows)))
     self.rows |= {self.key(row): row for row in rows}
+
+@patch
+def source(self: ReadingTable,
+    key: str, # of a row
+) -> str | None: # as of `made_from`; None where there is no such row
+    "What a row was made from."
+    row = self.rows.get(key)
+    return row and made_from(row['sha256'], row['options'])
 
 @patch
 def tidy(self: ReadingTable) -> None:
@@ -329,11 +340,13 @@ def restore_files(
     overwrite: bool = False,
     format: str | None = None,
     unsure: str = 'draw',
+    known: dict | None = None, # image → what the row of its result says that it was made from; None: results have no rows
 ) -> tuple[Report, list]: # what became of them; the rows of those that were read
-    "Restore some files."
+    "Restore some files; also where a result is there and its row is not."
     options, alternatives = option_text(format, unsure), parse_format(format)
     def is_known(path):
-        return lambda sha256: is_done(restorer, targets[path], root, made_from(sha256, options), overwrite)
+        return lambda sha256: (is_done(restorer, targets[path], root, made_from(sha256, options), overwrite)
+                               and (known is None or known.get(path) == made_from(sha256, options)))
     files = list(run(lambda path: open_pending(restorer, path, is_known(path), any_picture), targets))
     ready = [file for file in files if file.plate]
     outputs, readings = restore_ready(restorer, ready, run, alternatives, unsure)
@@ -386,7 +399,8 @@ def restore_folder(
     table = ReadingTable(root/'readings.csv') if root == Path(out) else None
     def restore_some(paths, run):
         targets = {path: plan.results[path] for path in paths}
-        return restore_files(restorer, targets, root, run, any_picture, overwrite, format, unsure)
+        known = {path: table.source(target.relative_to(root).as_posix()) for path, target in targets.items()} if table and restorer.reads else None
+        return restore_files(restorer, targets, root, run, any_picture, overwrite, format, unsure, known)
     return in_windows(restorer, list(plan.results), restore_some, Report([], [], dict(plan.found.failed), plan.found.skipped), table, 'restore', progress)
 
 # %% ../nbs/05a_bulk.ipynb #trck0002
@@ -465,7 +479,7 @@ def restore_tracks(
             continue
         digest = hashlib.sha256(b''.join(content for content, _ in frames.values())).hexdigest()
         try:
-            if is_done(restorer, target, Path(out), made_from(digest, options)):
+            if is_done(restorer, target, Path(out), made_from(digest, options)) and table.source(target.name) == made_from(digest, options):
                 report.before.extend(frames)
                 continue
             restored = restorer.restore_track([image for _, image in frames.values()], format)
@@ -483,15 +497,14 @@ def restore_tracks(
 def read_files(
     restorer: Restorer, # with the weights to use
     paths: list, # of images; as many as fit into memory together
-    known: dict, # name of an image → its row of an earlier run
+    known: dict, # image → what its row of an earlier run was made from, or None
     run: Callable, # a `map`, over threads or not
     format: str | None = None, # as for `read_folder`
 ) -> tuple[Report, list]: # what became of them; the rows of those that were read
     "Read some files."
     options, alternatives = option_text(format), parse_format(format)
     def is_known(path):
-        row = known.get(path.as_posix())
-        return lambda sha256: bool(row) and (row['sha256'], row['options']) == (sha256, options)
+        return lambda sha256: known.get(path) == made_from(sha256, options)
     files = list(run(lambda path: open_pending(restorer, path, is_known(path)), paths))
     ready = [file for file in files if file.plate]
     outputs = generate_or_report(restorer, [file.plate.image for file in ready], run, draw=False)
@@ -516,5 +529,5 @@ def read_folder(
     if not paths and not failed:
         raise FileNotFoundError(f'{", ".join(map(str, as_paths(sources)))}: no images; expected files that end in {", ".join(IMAGE_SUFFIXES)}')
     def read_some(paths, run):
-        return read_files(restorer, paths, table.rows, run, format)
+        return read_files(restorer, paths, {path: table.source(path.as_posix()) for path in paths}, run, format)
     return in_windows(restorer, paths, read_some, Report([], [], failed, skipped), table, 'read', progress)

@@ -164,15 +164,9 @@ class RestoreBatch:
         known: dict, # image → what the row of its result says that it was made from, or None
         root: Path, # folder of results
     ) -> tuple[Report, dict]: # what became of the images; name of a result → its reading
-        "Restore some files; once more where a result is there and its row is not."
+        "Restore some files."
         with self.restorer.thread_map() as run:
-            report, rows = restore_files(self.restorer, targets, root, run, **self.options)
-            again = {path: targets[path] for path in report.before if source_of(targets[path]) != known[path]}
-            if again:
-                second, more = restore_files(self.restorer, again, root, run, **{**self.options, 'overwrite': True})
-                report = Report(report.done + second.done, [path for path in report.before if path not in again],
-                                report.failed | second.failed, notes=report.notes | second.notes)
-                rows += more
+            report, rows = restore_files(self.restorer, targets, root, run, known=known, **self.options)
         return report, {row['file']: row for row in rows}
 
 # %% ../nbs/05b_scale.ipynb #scale024
