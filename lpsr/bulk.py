@@ -28,7 +28,7 @@ from tqdm.auto import tqdm
 from .data import has_tracks, match_labels
 from .files import IMAGE_SUFFIXES, PLATE_PIXELS, ImageError, Opened, as_image, decode_image, read_file
 from .folders import Found, Report, find_files, fitted_name, naming_file, source_of, write_bytes
-from .decode import decode_frames, frame_probabilities, parse_format
+from .decode import parse_format
 from .inference import Output, PaddedPlate, Reading, Restorer, enlarged, pad_plate, restored_note, steer_to
 from .weightfile import WeightsError
 
@@ -296,7 +296,7 @@ def read_output(
     "The reading of one file."
     if isinstance(output, str) or output.logits is None:
         return None
-    return restorer.make_reading(pending.plate, output, decode_frames(frame_probabilities(output.logits), alternatives), pending.reason)
+    return restorer.make_reading(pending.plate, output, alternatives, pending.reason)
 
 def leave_unsure(
     outputs: list, # of what `generate_or_report` made of files

@@ -310,9 +310,10 @@ def _best_of_format(
 def decode_frames(
     frames: np.ndarray, # frames × classes, probabilities
     alternatives: list | None = None, # of `parse_format`; None: any text
+    found: list | None = None, # of `beam_search`, if these frames have been searched already
 ) -> Decoded:
     "The likeliest text with its probability."
-    found = beam_search(frames)
+    found = found or beam_search(frames)
     scores = text_log_likelihood(frames, found)
     best = found[scores.argmax()]
     if not best and alternatives is None:

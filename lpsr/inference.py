@@ -156,6 +156,7 @@ class Output(NamedTuple):
     image: Image.Image | None # restored; None if it was only read
     logits: np.ndarray | None # of the reader, classes × frames, a second row behind the first; None where the network has no reader
     poses: np.ndarray | None # rows × 2 × 3, of each row on the canvas, from -1 to 1
+    decoded: Decoded | None = None # the text that was drawn; None where it was not steered
 
 def plate_rows(
     reads: Reads, # of several plates
@@ -168,18 +169,19 @@ def plate_rows(
 def run_network(self: Restorer,
     batch: np.ndarray, # batch × 3 × height × width, normalised
     draw: bool, # restore as well as read
-    steer: Callable | None, # logits of a plate, classes × frames → probabilities to draw, frames × classes; None: those that were read
-) -> tuple[np.ndarray | None, list]: # restored; for each plate its logits and poses, or None
+    steer: Callable | None, # logits of a plate, classes × frames → `Decoded`, the text to draw; None: what was read
+) -> tuple[np.ndarray | None, list]: # restored; for each plate its logits, poses and the text to draw, or None
     "Read the plates, and restore them."
     if not self.reads:
-        return self.network.restore(batch), [(None, None)] * len(batch)
+        return self.network.restore(batch), [(None, None, None)] * len(batch)
     reads = self.network.read(batch)
     found = plate_rows(reads._replace(logits=reads.logits / self.temperature))
+    found = [(logits, poses, steer(logits) if steer and draw else None) for logits, poses in found]
     chances = softmax(reads.logits)
     if steer and draw:
         frames = reads.logits.shape[2]
-        wanted = [steer(logits) for logits, _ in found]
-        chances = np.stack([part.T for chosen, (_, poses) in zip(wanted, found) for part in (chosen[:frames], chosen[-frames:])[:len(poses)]])
+        wanted = [align_text(frame_probabilities(logits), decoded.numbers)[0] for logits, _, decoded in found]
+        chances = np.stack([part.T for chosen, (_, poses, _) in zip(wanted, found) for part in (chosen[:frames], chosen[-frames:])[:len(poses)]])
     return self.network.draw(batch, reads, chances) if draw else None, found
 
 # %% ../nbs/05_inference.ipynb #gene0003
@@ -191,7 +193,7 @@ def generate(self: Restorer,
 ) -> list: # of `Output`
     "One batch through the network; raises `WeightsError` where no picture comes out."
     generated, found = self.run_network(to_array(canvases), draw, steer)
-    if not all(values is None or np.isfinite(values).all() for values in (generated, *(logits for logits, _ in found))):
+    if not all(values is None or np.isfinite(values).all() for values in (generated, *(logits for logits, _, _ in found))):
         raise WeightsError(f'The weights {self.description["name"]} give values that are no numbers, in {self.precision}; they are damaged: train again, or copy them again')
     return [Output(image, *read) for image, read in zip(from_array(generated) if draw else [None] * len(found), found)]
 
@@ -437,11 +439,12 @@ def character_boxes(
 def make_reading(self: Restorer,
     plate: PaddedPlate, # that was read
     output: Output, # of the network
-    decoded: Decoded, # its text
+    alternatives: list | None = None, # of `lpsr.decode.parse_format`: what the text may be, where none was drawn
     reason: str | None = None, # what speaks against its being a plate, as of `not_a_plate`
 ) -> Reading:
-    "A reading of what was decoded."
+    "A reading of what the network found: of the text that was drawn, or the likeliest one."
     frames, boxes = frame_probabilities(output.logits), []
+    decoded = output.decoded or decode_frames(frames, alternatives)
     reason = reason or ('nothing to be read' if reader_evidence(output.logits) < MIN_EVIDENCE else '')
     order = np.argsort(-decoded.table, axis=1)[:, :ALTERNATIVES + 1]
     if decoded.numbers:
@@ -471,8 +474,7 @@ def read_batch(self: Restorer,
     with self.thread_map() as run:
         plates = [pad_plate(image, self.height) for image in images]
         outputs = self.generate_all([plate.image for plate in plates], run, draw=False)
-        return list(run(lambda index: self.make_reading(plates[index], outputs[index], decode_frames(frame_probabilities(outputs[index].logits), alternatives),
-                                                        self.not_a_plate(images[index])), range(len(images))))
+        return list(run(lambda part: self.make_reading(part[0], part[1], alternatives, self.not_a_plate(part[2])), zip(plates, outputs, images)))
 
 @patch
 def read(self: Restorer,
@@ -495,12 +497,7 @@ def steer_to(
     alternatives: list | None, # of `lpsr.decode.parse_format`
 ) -> Callable | None: # for `Restorer.generate`; None where anything is allowed
     "Draw the likeliest text of a format."
-    if alternatives is None:
-        return None
-    def steer(logits):
-        frames = frame_probabilities(logits)
-        return align_text(frames, decode_frames(frames, alternatives).numbers)[0]
-    return steer
+    return alternatives and (lambda logits: decode_frames(frame_probabilities(logits), alternatives))
 
 # %% ../nbs/05_inference.ipynb #read1018
 @patch
@@ -519,7 +516,7 @@ def __call__(self: Restorer,
     plate = pad_plate(image, self.height)
     with self.network.one_thread():
         output, = self.generate_all([plate.image], steer=steer_to(alternatives))
-    reading = self.make_reading(plate, output, decode_frames(frame_probabilities(output.logits), alternatives), self.not_a_plate(image))
+    reading = self.make_reading(plate, output, alternatives, self.not_a_plate(image))
     left = unsure == 'leave' and reading.decision != 'sure'
     return Restored(enlarged(image, plate.size) if left else plate.unpad(output.image), reading)
 
@@ -529,7 +526,7 @@ def fuse_track(self: Restorer,
     pictures: Iterable[Picture], # as for `restore_track`
     format: str | None, # as for `restore_track`
     channels: str, # as for `restore_track`
-) -> tuple[PaddedPlate, Reading, tuple]: # the frame that says the common text best; the reading of all; classes of the common text
+) -> tuple[PaddedPlate, Reading, Decoded]: # the frame that says the common text best; the reading of all; the common text
     "Read all frames of a track together."
     self.require_reader()
     alternatives = parse_format(format)
@@ -540,10 +537,11 @@ def fuse_track(self: Restorer,
     with self.thread_map() as run:
         outputs = self.generate_all([plate.image for plate in plates], run, draw=False)
     fused = fuse_frames([frame_probabilities(output.logits) for output in outputs], alternatives)
-    reading = replace(self.make_reading(plates[fused.best], outputs[fused.best], fused.decoded, self.not_a_plate(images[fused.best])), frame=fused.best)
+    output, reason = outputs[fused.best]._replace(decoded=fused.decoded), self.not_a_plate(images[fused.best])
+    reading = replace(self.make_reading(plates[fused.best], output, reason=reason), frame=fused.best)
     if fused.left_out and reading.decision != 'no plate':
         reading = replace(reading, reason='left out, as they show another plate or none: ' + ', '.join(str(index + 1) for index in fused.left_out))
-    return plates[fused.best], reading, fused.decoded.numbers
+    return plates[fused.best], reading, fused.decoded
 
 @patch
 def read_track(self: Restorer,
@@ -562,8 +560,7 @@ def restore_track(self: Restorer,
     channels: str = 'rgb', # of arrays
 ) -> Restored: # one plate; its reading's `reason` names the frames that were left out
     "Restore one plate from several frames: the common text, drawn in the frame that says it best."
-    plate, reading, numbers = self.fuse_track(pictures, format, channels)
-    steer = (lambda logits: align_text(frame_probabilities(logits), numbers)[0]) if numbers else None
+    plate, reading, decoded = self.fuse_track(pictures, format, channels)
     with self.network.one_thread():
-        drawn, = self.generate_all([plate.image], steer=steer)
+        drawn, = self.generate_all([plate.image], steer=(lambda logits: decoded) if decoded.numbers else None)
     return Restored(plate.unpad(drawn.image), reading)
