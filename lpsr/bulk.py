@@ -482,7 +482,7 @@ def restore_tracks(
             if is_done(restorer, target, Path(out), made_from(digest, options)) and table.source(target.name) == made_from(digest, options):
                 report.before.extend(frames)
                 continue
-            restored = restorer.restore_track([image for _, image in frames.values()], format)
+            restored = restorer.restore_track([image for _, image in frames.values()], format, names=[path.name for path in frames])
             restorer.save(restored.image, target, made_from(digest, options), str(restored.reading))
             table.add([reading_row(target.name, restored.reading, digest, options)])
             report.done.extend(frames)

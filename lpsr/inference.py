@@ -526,6 +526,7 @@ def fuse_track(self: Restorer,
     pictures: Iterable[Picture], # as for `restore_track`
     format: str | None, # as for `restore_track`
     channels: str, # as for `restore_track`
+    names: list | None = None, # as for `restore_track`
 ) -> tuple[PaddedPlate, Reading, Decoded]: # the frame that says the common text best; the reading of all; the common text
     "Read all frames of a track together."
     self.require_reader()
@@ -540,7 +541,8 @@ def fuse_track(self: Restorer,
     output, reason = outputs[fused.best]._replace(decoded=fused.decoded), self.not_a_plate(images[fused.best])
     reading = replace(self.make_reading(plates[fused.best], output, reason=reason), frame=fused.best)
     if fused.left_out and reading.decision != 'no plate':
-        reading = replace(reading, reason='left out, as they show another plate or none: ' + ', '.join(str(index + 1) for index in fused.left_out))
+        names = names or range(1, len(images) + 1)
+        reading = replace(reading, reason='left out, as they show another plate or none: ' + ', '.join(str(names[index]) for index in fused.left_out))
     return plates[fused.best], reading, fused.decoded
 
 @patch
@@ -558,9 +560,10 @@ def restore_track(self: Restorer,
     pictures: Iterable[Picture], # frames of one plate, in any order
     format: str | None = None, # what the text may be, as for `lpsr.decode.parse_format`; None: anything
     channels: str = 'rgb', # of arrays
+    names: list | None = None, # what the frames are called where some are left out; None: numbers, from 1
 ) -> Restored: # one plate; its reading's `reason` names the frames that were left out
     "Restore one plate from several frames: the common text, drawn in the frame that says it best."
-    plate, reading, decoded = self.fuse_track(pictures, format, channels)
+    plate, reading, decoded = self.fuse_track(pictures, format, channels, names)
     with self.network.one_thread():
         drawn, = self.generate_all([plate.image], steer=(lambda logits: decoded) if decoded.numbers else None)
     return Restored(plate.unpad(drawn.image), reading)
