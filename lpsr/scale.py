@@ -29,7 +29,7 @@ from ray import data as ray_data
 from .bulk import COLUMNS, WINDOW, made_from, refuse_mixing, restore_files, result_names
 from .decode import parse_format
 from .files import IMAGE_SUFFIXES, MAX_BYTES
-from .folders import Found, Report, find_files, naming_file, skip_reason, source_of, write_bytes
+from .folders import OWN_FILES, Found, Report, find_files, naming_file, skip_reason, source_of, write_bytes
 from .inference import Restorer
 from .weightfile import BUNDLED, read_description
 
@@ -76,7 +76,7 @@ def list_place(
     files = place.filesystem.get_file_info(fs.FileSelector(place.folder, recursive=True))
     reasons = {}
     for file in files:
-        if file.is_file:
+        if file.is_file and file.base_name not in OWN_FILES:
             name = Path(file.path).relative_to(place.folder)
             hidden = any(part.startswith('.') for part in name.parent.parts)
             reasons[name] = 'in a hidden folder' if hidden else skip_reason(Path('/')/file.path)
