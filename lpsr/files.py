@@ -492,6 +492,8 @@ def _from_array(
         raise ImageError(f'an array of {pixels.dtype} and shape {pixels.shape} is no picture; expected numbers, height × width, with 1, 3 or 4 channels or none')
     if 0 in pixels.shape:
         raise ImageError(f'an array of shape {pixels.shape} has no pixels; is the crop empty?')
+    if not np.isfinite(pixels).all():
+        raise ImageError(f'an array of shape {pixels.shape} has values that are no numbers (NaN or infinite); was it divided by zero? np.nan_to_num replaces them')
     if pixels.dtype == bool:
         pixels = pixels * np.uint8(255)
     pixels = pixels[..., 0] if pixels.ndim == 3 and pixels.shape[2] == 1 else pixels
