@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['BLANK_LOGIT', 'INNER', 'Reads', 'join_rows', 'softmax', 'open_session', 'OnnxNetwork', 'fold_normalisation',
-           'one_thread', 'TorchNetwork', 'open_network']
+           'one_thread', 'TorchNetwork', 'require_gpu', 'open_network']
 
 # %% ../nbs/04c_runtime.ipynb #runt0004
 from collections.abc import Callable
@@ -164,16 +164,27 @@ def restore(self: TorchNetwork,
     "Restore plates with a network that does not read."
     return self.run(self.generator, batch).float().cpu().numpy()
 
+# %% ../nbs/04c_runtime.ipynb #runt0032
+def require_gpu() -> None:
+    "Raise `RuntimeError` where torch finds no GPU."
+    import torch
+    if not torch.cuda.is_available():
+        built = f'for CUDA {torch.version.cuda}, so there is no GPU or its driver is missing or too old' if torch.version.cuda else 'without CUDA'
+        raise RuntimeError(f"A GPU was asked for (device 'cuda'), and torch finds none: torch {torch.__version__} was built {built}. "
+                           "Take the processor (device 'cpu'), or install a driver and a torch that suit the GPU: https://pytorch.org/get-started/locally/")
+
 # %% ../nbs/04c_runtime.ipynb #runt0025
 def open_network(
     weights: str | Path, # safetensors file or folder of a training run
     device: str = 'cpu', # or 'cuda'
     precision: str = 'auto', # 'float32' or 'bfloat16'; 'auto': float32 on a processor, on a GPU what it is fast in
 ) -> tuple: # `OnnxNetwork` or `TorchNetwork`; the description of the weights; the precision
-    "A generator that is ready to run; raises `WeightsError`, and `RuntimeError` where torch is needed and missing."
+    "A generator that is ready to run; raises `WeightsError`, and `RuntimeError` where torch or a GPU is needed and missing."
     if device not in ('cpu', 'cuda'):
         raise ValueError(f"unknown device {device!r}; expected 'cpu' or 'cuda'")
     try:
+        if device == 'cuda':
+            require_gpu()
         precision = choose_precision('float32' if (device, precision) == ('cpu', 'auto') else precision, device)
         values, description = load_weights(weights)
         if (device, precision, description['architecture']) == ('cpu', 'float32', 'compact'):

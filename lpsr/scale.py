@@ -31,6 +31,7 @@ from .decode import parse_format
 from .files import IMAGE_SUFFIXES, MAX_BYTES
 from .folders import OWN_FILES, Found, Report, find_files, naming_file, skip_reason, source_of, write_bytes
 from .inference import Restorer
+from .runtime import require_gpu
 from .weightfile import BUNDLED, read_description
 
 # %% ../nbs/05b_scale.ipynb #scale008
@@ -375,6 +376,8 @@ def restore_dataset(
     source, out, weights = open_place(source), open_place(out), str(Path(weights or BUNDLED).resolve()) if weights else None
     parse_format(options.get('format'))
     read_description(weights or BUNDLED)
+    if device == 'cuda' and address in (None, 'local') and not ray.is_initialized():
+        require_gpu() # Ray would wait for one
     results, found = plan_dataset(source, out)
     known, run = known_results(out), next_run(out)
     left_out = [(found.failed, 'failed'), (found.skipped, 'skipped')]
