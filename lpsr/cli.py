@@ -154,16 +154,22 @@ def run_crappify(
     arguments: argparse.Namespace, # of `add_crappify`
 ) -> int: # exit code
     "Degrade every plate of a folder."
-    from lpsr.crappify import Crappifier
+    from lpsr.crappify import Crappifier, find_twin
+    from lpsr.data import read_labels, write_labels
+    source, out = Path(arguments.source), Path(arguments.out)
+    texts = read_labels(source) if (source/'labels.csv').exists() else {}
     degradation = load_degradation(arguments.degradation, arguments.short_side)
-    return print_report(Crappifier(arguments.source, arguments.out, degradation, arguments.seed).run(arguments.workers, shows_progress()))
+    report = Crappifier(source, out, degradation, arguments.seed).run(arguments.workers, shows_progress())
+    if twins := {twin: text for path, text in texts.items() if (twin := find_twin(out, path.relative_to(source)))}:
+        write_labels(out, twins)
+    return print_report(report)
 
 # %% ../nbs/10_cli.ipynb #crap0002
 def add_crappify(
     commands, # what `add_subparsers` returned
 ) -> None:
     "Add `lpsr crappify`."
-    parser = add_command(commands, 'crappify', run_crappify, 'give every clean plate a degraded twin', 'lpsr crappify plates --out crappy --short-side 96')
+    parser = add_command(commands, 'crappify', run_crappify, 'give every clean plate a degraded twin, and its text if it has one', 'lpsr crappify plates --out crappy --short-side 96')
     parser.add_argument('source', metavar='SOURCE', help='folder of clean plates')
     parser.add_argument('--out', required=True, metavar='DIR', help='folder for their twins; those that are there are not made again')
     add_degradation(parser)
