@@ -300,7 +300,6 @@ def picture_sheet(
     if not all(counts) or len(set(counts)) != 1:
         raise ValueError(f'The columns have {", ".join(map(str, counts))} images; expected equally many, and one at least')
     gap, band, line = 8, 24, 18 if captions else 0 # pixels between images, above them for the titles, and below each for its caption
-    font = ImageFont.load_default(14)
     shown = [[image.resize((max(1, round(image.width * height / image.height)), height), Image.Resampling.BICUBIC)
               for image in images] for images in columns.values()]
     widths = [max(130, *(image.width for image in images)) for images in shown] # 130: room for the longest title
@@ -308,7 +307,7 @@ def picture_sheet(
     draw = ImageDraw.Draw(sheet)
     left = gap
     for title, images, width in zip(columns, shown, widths):
-        draw.text((left, 4), title, fill='black', font=font)
+        write_caption(draw, (left, 4), title, 'black')
         for row, image in enumerate(images):
             top = band + row * (height + line + gap)
             sheet.paste(image, (left, top))
