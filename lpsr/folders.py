@@ -83,7 +83,8 @@ def find_images(
     if found.failed:
         raise PermissionError('\n'.join(found.failed.values()))
     if not found.images:
-        raise FileNotFoundError(f'{folder}: no images; expected files that end in {", ".join(IMAGE_SUFFIXES)}')
+        raise FileNotFoundError(f'{folder}: no images; expected files that end in '
+                                f'{", ".join(IMAGE_SUFFIXES)}')
     return found.images
 
 # %% ../nbs/00f_folders.ipynb #f12e0cbc
@@ -138,7 +139,8 @@ def save_image(
     "Write an image whole or not at all."
     kind = Image.registered_extensions().get(Path(path).suffix.lower())
     if kind not in FORMATS or kind not in Image.SAVE:
-        raise ImageError(f'{path}: cannot be written as an image; give it a suffix like .png, .jpg, .webp or .tif')
+        raise ImageError(f'{path}: cannot be written as an image; give it a suffix like .png, '
+                         '.jpg, .webp or .tif')
     buffer = BytesIO()
     image.save(buffer, kind, **options)
     return write_bytes(path, buffer.getvalue())
@@ -167,7 +169,8 @@ def source_of(
     "Read which input a result was made from."
     try:
         with Image.open(path, formats=['PNG', 'JPEG']) as image:
-            note = image.info.get('Source') or image.info.get('comment', b'').decode(errors='replace')
+            note = (image.info.get('Source')
+                    or image.info.get('comment', b'').decode(errors='replace'))
     except (OSError, ValueError, SyntaxError, AttributeError, Image.DecompressionBombError):
         return None
     return note.removeprefix(_SOURCE) if note.startswith(_SOURCE) else None
@@ -177,7 +180,8 @@ def printable(
     text: str, # Anything, such as the name of a file
 ) -> str:
     "Escape control characters and undecodable bytes in a text; lines stay lines."
-    return ''.join(char if char.isprintable() or char == '\n' else char.encode('unicode_escape', 'backslashreplace').decode() for char in text)
+    return ''.join(char if char.isprintable() or char == '\n'
+                   else char.encode('unicode_escape', 'backslashreplace').decode() for char in text)
 
 def naming_file(
     error: Exception, # What went wrong
@@ -240,7 +244,8 @@ def worker_map(
     try:
         yield partial(pool.map, chunksize=8)
     except BrokenProcessPool as error:
-        raise RuntimeError('A process has died, perhaps for want of memory; start again with fewer workers, what is done stays done') from error
+        raise RuntimeError('A process has died, perhaps for want of memory; start again with fewer '
+                           'workers, what is done stays done') from error
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -253,5 +258,6 @@ def install_hint(
         links = [link.split(', ', 1) for link in metadata('lpsr').get_all('Project-URL') or []]
     except PackageNotFoundError: # run from a clone that is not installed
         links = []
-    sources = [f'pip install "lpsr[{extra}] @ git+{address}"' for name, address in links if name == 'Source']
+    sources = [f'pip install "lpsr[{extra}] @ git+{address}"'
+               for name, address in links if name == 'Source']
     return ' or, in a clone of it, '.join([*sources, f"pip install '.[{extra}]'"])
