@@ -341,7 +341,8 @@ def fit_temperature(
     "The temperature at which the probabilities of the likeliest texts are calibrated; raises ValueError without plates."
     from scipy.optimize import minimize_scalar # here: whoever only reads needs no scipy
     if not logits or len(logits) != len(texts):
-        raise ValueError(f'{len(logits)} plates and {len(texts)} texts; expected equally many, and one at least')
+        raise ValueError(f'{len(logits)} plates and {len(texts)} texts; '
+                         'expected equally many, and one at least')
     best = [decode_frames(frame_probabilities(one)).numbers for one in logits]
     right = np.array([numbers == encode_text(text) for numbers, text in zip(best, texts)])
 
