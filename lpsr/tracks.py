@@ -40,7 +40,8 @@ def _own_scores(
     beams: list, # of `beam_search`, one for each picture
 ) -> np.ndarray: # one for each picture, 0 or less
     "The log-probability of each picture's own likeliest text."
-    return np.array([max(text_log_likelihood(frames, found[:1])[0], -700.) for frames, found in zip(track, beams)])
+    return np.array([max(text_log_likelihood(frames, found[:1])[0], -700.)
+                     for frames, found in zip(track, beams)])
 
 # %% ../nbs/02f_tracks.ipynb #trac0007
 OTHER_PLATE = 12. # a picture shows another plate if its own text is at least e¹² times as likely as the common one,
