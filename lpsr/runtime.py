@@ -56,12 +56,17 @@ def open_session(
     weights: dict, # name → float32 array, of `load_weights`
 ) -> onnxruntime.InferenceSession:
     "A graph with its weights, for one thread of a processor."
-    wanted = {name: values for name, values in weights.items() if name.startswith(INNER) == (graph == 'read') and not name.endswith('num_batches_tracked')}
+    wanted = {name: values for name, values in weights.items()
+              if name.startswith(INNER) == (graph == 'read')
+              and not name.endswith('num_batches_tracked')}
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3 # errors
-    options.add_external_initializers(list(wanted), [onnxruntime.OrtValue.ortvalue_from_numpy(values) for values in wanted.values()])
-    return onnxruntime.InferenceSession(str(GRAPHS/f'{graph}.onnx'), options, providers=['CPUExecutionProvider'])
+    options.add_external_initializers(list(wanted),
+                                      [onnxruntime.OrtValue.ortvalue_from_numpy(values)
+                                       for values in wanted.values()])
+    return onnxruntime.InferenceSession(str(GRAPHS/f'{graph}.onnx'), options,
+                                        providers=['CPUExecutionProvider'])
 
 # %% ../nbs/04c_runtime.ipynb #runt0033
 class OnnxNetwork:
@@ -105,7 +110,8 @@ def fold_normalisation(
         layers = list(sequence)
         for index, (layer, following) in enumerate(zip(layers, layers[1:])):
             if isinstance(layer, (nn.Conv1d, nn.Conv2d)) and isinstance(following, (nn.BatchNorm1d, nn.BatchNorm2d)):
-                sequence[index], sequence[index + 1] = fuse_conv_bn_eval(layer, following), nn.Identity()
+                sequence[index], sequence[index + 1] = (fuse_conv_bn_eval(layer, following),
+                                                        nn.Identity())
     return network
 
 # %% ../nbs/04c_runtime.ipynb #runt0017
@@ -170,8 +176,10 @@ def require_gpu() -> None:
     import torch
     if not torch.cuda.is_available():
         built = f'for CUDA {torch.version.cuda}, so there is no GPU or its driver is missing or too old' if torch.version.cuda else 'without CUDA'
-        raise RuntimeError(f"A GPU was asked for (device 'cuda'), and torch finds none: torch {torch.__version__} was built {built}. "
-                           "Take the processor (device 'cpu'), or install a driver and a torch that suit the GPU: https://pytorch.org/get-started/locally/")
+        raise RuntimeError("A GPU was asked for (device 'cuda'), and torch finds none: "
+                           f"torch {torch.__version__} was built {built}. "
+                           "Take the processor (device 'cpu'), or install a driver and a torch "
+                           "that suit the GPU: https://pytorch.org/get-started/locally/")
 
 # %% ../nbs/04c_runtime.ipynb #runt0025
 def open_network(
@@ -185,7 +193,8 @@ def open_network(
     try:
         if device == 'cuda':
             require_gpu()
-        precision = choose_precision('float32' if (device, precision) == ('cpu', 'auto') else precision, device)
+        precision = choose_precision('float32' if (device, precision) == ('cpu', 'auto')
+                                     else precision, device)
         values, description = load_weights(weights)
         if (device, precision, description['architecture']) == ('cpu', 'float32', 'compact'):
             return OnnxNetwork(values), description, precision
