@@ -193,9 +193,13 @@ def generate(self: Restorer,
 ) -> list: # of `Output`
     "One batch through the network; raises `WeightsError` where no picture comes out."
     generated, found = self.run_network(to_array(canvases), draw, steer)
-    if not all(values is None or np.isfinite(values).all() for values in (generated, *(logits for logits, _, _ in found))):
-        raise WeightsError(f'The weights {self.description["name"]} give values that are no numbers, in {self.precision}; they are damaged: train again, or copy them again')
-    return [Output(image, *read) for image, read in zip(from_array(generated) if draw else [None] * len(found), found)]
+    if not all(values is None or np.isfinite(values).all()
+               for values in (generated, *(logits for logits, _, _ in found))):
+        raise WeightsError(f'The weights {self.description["name"]} give values that are no '
+                           f'numbers, in {self.precision}; they are damaged: '
+                           'train again, or copy them again')
+    return [Output(image, *read)
+            for image, read in zip(from_array(generated) if draw else [None] * len(found), found)]
 
 # %% ../nbs/05_inference.ipynb #19a1b247
 def groups_of_one_shape(
@@ -272,7 +276,8 @@ def save(self: Restorer,
     reading: str = '', # what it says, and how sure that is; kept in PNG files
 ) -> Path: # the path
     "Write a restored image whole or not at all, with what it is in its metadata."
-    metadata = self.metadata | ({'Source': source_text(source)} if source else {}) | ({'Reading': reading} if reading else {})
+    metadata = (self.metadata | ({'Source': source_text(source)} if source else {})
+                | ({'Reading': reading} if reading else {}))
     return save_image(image, path, **metadata_options(metadata, path))
 
 # %% ../nbs/05_inference.ipynb #capt0001
@@ -285,7 +290,8 @@ def write_caption(
     "Write a line of text; Pillow's own font has no Chinese characters."
     left, top = place
     for part in re.findall(r'[\u3000-\U0003ffff]+|[^\u3000-\U0003ffff]+', text):
-        font = ImageFont.load_default(14) if part[0] < '\u3000' else load_font(bundled_font('provinces'), None, 14)
+        font = (ImageFont.load_default(14) if part[0] < '\u3000'
+                else load_font(bundled_font('provinces'), None, 14))
         draw.text((left, top), part, fill=colour, font=font)
         left += draw.textlength(part, font=font)
 
@@ -325,7 +331,8 @@ def reading_caption(
 ) -> tuple[str, str]: # text and colour
     "What a plate says, for a caption: with a question mark where that is not sure."
     sure = reading.decision == 'sure'
-    return f'{reading.text or "nothing"}{"" if sure else "?"} {reading.decision}, {reading.confidence:.2f}', 'black' if sure else 'firebrick'
+    return (f'{reading.text or "nothing"}{"" if sure else "?"} {reading.decision}, '
+            f'{reading.confidence:.2f}', 'black' if sure else 'firebrick')
 
 def comparison(
     blurred: list, # of RGB images, one a row
@@ -444,11 +451,13 @@ def make_reading(self: Restorer,
     "A reading of what the network found: of the text that was drawn, or the likeliest one."
     frames, boxes = frame_probabilities(output.logits), []
     decoded = output.decoded or decode_frames(frames, alternatives)
-    reason = reason or ('nothing to be read' if reader_evidence(output.logits) < MIN_EVIDENCE else '')
+    reason = reason or ('nothing to be read'
+                        if reader_evidence(output.logits) < MIN_EVIDENCE else '')
     order = np.argsort(-decoded.table, axis=1)[:, :ALTERNATIVES + 1]
     if decoded.numbers:
         boxes = character_boxes(align_text(frames, decoded.numbers)[1], output.poses, 64, plate)
-    characters = [Character(ALPHABET[number - 1], float(chances[number]), box, tuple((ALPHABET[other - 1], float(chances[other])) for other in row if other not in (0, number))[:ALTERNATIVES])
+    characters = [Character(ALPHABET[number - 1], float(chances[number]), box,
+                            tuple((ALPHABET[other - 1], float(chances[other])) for other in row if other not in (0, number))[:ALTERNATIVES])
                   for number, chances, box, row in zip(decoded.numbers, decoded.table, boxes, order)]
     decision = 'no plate' if reason else 'sure' if decoded.confidence >= SURE else 'unsure' if decoded.confidence >= UNREADABLE else 'unreadable'
     return Reading(decoded.text, decoded.confidence, tuple(characters), decision, reason, decoded.format_ratio)
@@ -496,7 +505,8 @@ def steer_to(
     alternatives: list | None, # of `lpsr.decode.parse_format`
 ) -> Callable | None: # for `Restorer.generate`; None where anything is allowed
     "Draw the likeliest text of a format."
-    return alternatives and (lambda logits: decode_frames(frame_probabilities(logits), alternatives))
+    return alternatives and (lambda logits: decode_frames(frame_probabilities(logits),
+                                                          alternatives))
 
 # %% ../nbs/05_inference.ipynb #read1018
 @patch
@@ -564,5 +574,6 @@ def restore_track(self: Restorer,
     "Restore one plate from several frames: the common text, drawn in the frame that says it best."
     plate, reading, decoded = self.fuse_track(pictures, format, channels, names)
     with self.network.one_thread():
-        drawn, = self.generate_all([plate.image], steer=(lambda logits: decoded) if decoded.numbers else None)
+        drawn, = self.generate_all([plate.image],
+                                   steer=(lambda logits: decoded) if decoded.numbers else None)
     return Restored(plate.unpad(drawn.image), reading)
