@@ -37,7 +37,8 @@ def as_paths(
     sources: str | Path | list, # one path, or several
 ) -> list: # of `Path`
     "One source or several, as a list."
-    return [Path(source) for source in (sources if isinstance(sources, (list, tuple)) else [sources])]
+    return [Path(source)
+            for source in (sources if isinstance(sources, (list, tuple)) else [sources])]
 
 # %% ../nbs/05a_bulk.ipynb #e46b1c70
 def result_name(
@@ -48,7 +49,8 @@ def result_name(
     twins = stems[path.parent, path.stem.casefold()] > 1
     # `a.jpg.png` might be the whole name of `a.jpg` as well as the result of `a.jpg.bmp`.
     ambiguous = Path(path.stem).suffix.lower() in IMAGE_SUFFIXES
-    return fitted_name(path.with_name(f'{path.name}.png') if twins or ambiguous else path.with_suffix('.png'))
+    return fitted_name(path.with_name(f'{path.name}.png') if twins or ambiguous
+                       else path.with_suffix('.png'))
 
 # %% ../nbs/05a_bulk.ipynb #24313994
 @dataclass(frozen=True)
@@ -119,11 +121,14 @@ def is_done(restorer: Restorer,
 ) -> bool:
     "Whether a result of this input is there already. Raises `ImageError` where something else is in its place."
     if not target.parent.resolve().is_relative_to(root.resolve()):
-        raise ImageError(f'{target}: a link leads out of the folder {root}; remove the link, or choose another folder')
+        raise ImageError(f'{target}: a link leads out of the folder {root}; remove the link, '
+                         'or choose another folder')
     if overwrite or not (target.exists() or target.is_symlink()):
         return False
     if restored_note(target) != restorer.metadata['Description'] or target.is_symlink():
-        raise ImageError(f'{target}: there is a file already that these weights did not make; it was left as it is: move it, choose another folder, or overwrite it (--overwrite)')
+        raise ImageError(f'{target}: there is a file already that these weights did not make; '
+                         'it was left as it is: move it, choose another folder, '
+                         'or overwrite it (--overwrite)')
     return source_of(target) == sha256
 
 # %% ../nbs/05a_bulk.ipynb #opts0001
@@ -132,7 +137,8 @@ def option_text(
     unsure: str = 'draw', # as for `restore_folder`
 ) -> str: # empty for the defaults
     "The options that decide what is read and drawn: a result belongs to them as well as to its input."
-    return ' '.join(([f'format={format}'] if format is not None else []) + ([f'unsure={unsure}'] if unsure != 'draw' else []))
+    return ' '.join(([f'format={format}'] if format is not None else [])
+                    + ([f'unsure={unsure}'] if unsure != 'draw' else []))
 
 # %% ../nbs/05a_bulk.ipynb #opts0003
 def made_from(
@@ -188,11 +194,13 @@ def load(self: ReadingTable) -> dict: # key → row
             header, rows = self.columns, [json.loads(line) for line in lines.splitlines()]
         else:
             header, *cells = csv.reader(io.StringIO(lines)) if lines else [self.columns]
-            rows = [{name: self.columns[name](text) for name, text in zip(header, row, strict=True)} for row in cells]
+            rows = [{name: self.columns[name](text) for name, text in zip(header, row, strict=True)}
+                    for row in cells]
         if any(list(names) != list(self.columns) for names in (header, *rows)):
             raise ValueError('other columns')
     except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise ValueError(f'{self.path}: not a table of readings with the columns {", ".join(self.columns)} ({error}); choose another name, or move it') from error
+        raise ValueError(f'{self.path}: not a table of readings with the columns '
+                         f'{", ".join(self.columns)} ({error}); choose another name, or move it') from error
     if lines != text: # what was cut off must not become the beginning of the next row
         write_bytes(self.path, lines.encode(errors='surrogateescape'))
     return {self.key(row): row for row in rows}
@@ -304,7 +312,8 @@ def leave_unsure(
 ) -> tuple[list, list]: # the same; where a reading is not sure without an image, and with a reason
     "Where a reading is not sure, no restored image: `write_result` takes the picture as it was."
     left = [bool(reading) and reading.decision != 'sure' for reading in readings]
-    return ([output._replace(image=None) if leave else output for output, leave in zip(outputs, left)],
+    return ([output._replace(image=None) if leave else output
+             for output, leave in zip(outputs, left)],
             [replace(reading, reason='; '.join(filter(None, [reading.reason, 'left as it was, only enlarged']))) if leave else reading for reading, leave in zip(readings, left)])
 
 # %% ../nbs/05a_bulk.ipynb #tabl0014
@@ -316,8 +325,10 @@ def restore_ready(
     unsure: str, # 'draw' or 'leave', as for `restore_folder`
 ) -> tuple[list, list]: # of `Output` or messages; of `Reading` or None
     "Restore and read files that were opened."
-    outputs = generate_or_report(restorer, [file.plate.image for file in ready], run, steer=steer_to(alternatives))
-    readings = list(run(lambda pair: read_output(restorer, *pair, alternatives), zip(ready, outputs)))
+    outputs = generate_or_report(restorer, [file.plate.image for file in ready], run,
+                                 steer=steer_to(alternatives))
+    readings = list(run(lambda pair: read_output(restorer, *pair, alternatives),
+                        zip(ready, outputs)))
     return leave_unsure(outputs, readings) if unsure == 'leave' else (outputs, readings)
 
 # %% ../nbs/05a_bulk.ipynb #wind0003
@@ -399,7 +410,8 @@ def restore_folder(
     table = ReadingTable(root/'readings.csv') if root == Path(out) else None
     def restore_some(paths, run):
         targets = {path: plan.results[path] for path in paths}
-        known = {path: table.source(target.relative_to(root).as_posix()) for path, target in targets.items()} if table and restorer.reads else None
+        known = {path: table.source(target.relative_to(root).as_posix())
+                 for path, target in targets.items()} if table and restorer.reads else None
         return restore_files(restorer, targets, root, run, any_picture, overwrite, format, unsure, known)
     return in_windows(restorer, list(plan.results), restore_some, Report([], [], dict(plan.found.failed), plan.found.skipped), table, 'restore', progress)
 
@@ -508,9 +520,12 @@ def read_files(
     files = list(run(lambda path: open_pending(restorer, path, is_known(path)), paths))
     ready = [file for file in files if file.plate]
     outputs = generate_or_report(restorer, [file.plate.image for file in ready], run, draw=False)
-    readings = list(run(lambda pair: read_output(restorer, *pair, alternatives), zip(ready, outputs)))
-    problems = {file.path: f'{file.path}: {output}' for file, output in zip(ready, outputs) if isinstance(output, str)}
-    return report_files(files, problems), [reading_row(file.path.as_posix(), reading, file.opened.sha256, options) for file, reading in zip(ready, readings) if reading]
+    readings = list(run(lambda pair: read_output(restorer, *pair, alternatives),
+                        zip(ready, outputs)))
+    problems = {file.path: f'{file.path}: {output}' for file, output in zip(ready, outputs)
+                if isinstance(output, str)}
+    return (report_files(files, problems),
+            [reading_row(file.path.as_posix(), reading, file.opened.sha256, options) for file, reading in zip(ready, readings) if reading])
 
 # %% ../nbs/05a_bulk.ipynb #tabl0013
 def read_folder(
@@ -523,9 +538,11 @@ def read_folder(
     "Read every image of a folder into a table; started again, it goes on where it stopped."
     restorer.require_reader()
     table = ReadingTable(out)
-    found = [find_files(source) if source.is_dir() else Found([source], {}, {}) for source in as_paths(sources)]
+    found = [find_files(source) if source.is_dir() else Found([source], {}, {})
+             for source in as_paths(sources)]
     paths = list(dict.fromkeys(path for part in found for path in part.images))
-    failed, skipped = ({path: reason for part in found for path, reason in getattr(part, kind).items()} for kind in ('failed', 'skipped'))
+    failed, skipped = ({path: reason for part in found
+                        for path, reason in getattr(part, kind).items()} for kind in ('failed', 'skipped'))
     if not paths and not failed:
         raise FileNotFoundError(f'{", ".join(map(str, as_paths(sources)))}: no images; expected files that end in {", ".join(IMAGE_SUFFIXES)}')
     def read_some(paths, run):
