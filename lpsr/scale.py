@@ -71,7 +71,9 @@ def list_place(
     "Find all files of a folder: the images, and what is left out and why."
     if place.local:
         found = find_files(place.local)
-        names, skipped = [path.relative_to(place.local) for path in found.images], {path.relative_to(place.local): reason for path, reason in found.skipped.items()}
+        names, skipped = ([path.relative_to(place.local) for path in found.images],
+                          {path.relative_to(place.local): reason
+                           for path, reason in found.skipped.items()})
         strange = {name: f'{place.local/name}: its name is no UTF-8; rename it' for name in names if str(name).encode(errors='ignore').decode() != str(name)}
         return Found([name for name in names if name not in strange], skipped, {**found.failed, **strange})
     files = place.filesystem.get_file_info(fs.FileSelector(place.folder, recursive=True))
@@ -96,7 +98,8 @@ def plan_dataset(
         raise ValueError(f'{out.folder}: a file; expected a folder for the results')
     found = list_place(source)
     if not found.images and not found.failed:
-        raise FileNotFoundError(f'{source.folder}: no images; expected files that end in {", ".join(IMAGE_SUFFIXES)}')
+        raise FileNotFoundError(f'{source.folder}: no images; expected files that end in '
+                                f'{", ".join(IMAGE_SUFFIXES)}')
     return result_names(found.images), found
 
 # %% ../nbs/05b_scale.ipynb #scale018
@@ -143,8 +146,10 @@ def table_row(
     reading: dict, # of `lpsr.bulk.reading_row`, as far as there is one
 ) -> dict: # with the columns of `SCHEMA`
     "What became of a file, as a row."
-    texts = {name: json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value for name, value in reading.items()}
-    return {**dict.fromkeys(SCHEMA.names), 'source': source, 'status': status, 'problem': problem, **texts}
+    texts = {name: json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
+             for name, value in reading.items()}
+    return {**dict.fromkeys(SCHEMA.names), 'source': source, 'status': status,
+            'problem': problem, **texts}
 
 # %% ../nbs/05b_scale.ipynb #scale023
 class RestoreBatch:
