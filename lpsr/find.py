@@ -54,7 +54,8 @@ def box_around(
 ) -> tuple[int, int, int, int]: # left, top, right, bottom, pixels
     "The upright box around lines of text, inside the photo."
     points, margin = np.concatenate(lines), AROUND * max(map(line_height, lines))
-    low, high = np.floor(points.min(0) - margin).clip(0), np.ceil(points.max(0) + margin).clip(0, size)
+    low, high = (np.floor(points.min(0) - margin).clip(0),
+                 np.ceil(points.max(0) + margin).clip(0, size))
     return tuple(np.r_[low, high].astype(int).tolist())
 
 # %% ../nbs/06a_find.ipynb #find0014
@@ -66,7 +67,8 @@ def are_rows(
     heights = line_height(upper), line_height(lower)
     shared = min(upper[:, 0].max(), lower[:, 0].max()) - max(upper[:, 0].min(), lower[:, 0].min())
     gap = lower[:2, 1].mean() - upper[2:, 1].mean()
-    return bool(max(heights) < 2.5 * min(heights) and shared > 0.5 * min(np.ptp(upper[:, 0]), np.ptp(lower[:, 0]))
+    return bool(max(heights) < 2.5 * min(heights)
+                and shared > 0.5 * min(np.ptp(upper[:, 0]), np.ptp(lower[:, 0]))
                 and -0.5 * min(heights) < gap < 0.8 * min(heights))
 
 def candidate_boxes(
@@ -134,9 +136,12 @@ def cut_plates(
     for number, plate in enumerate(plates, 1):
         path = target.with_name(f'{target.stem}_{number}.png')
         about = {'Software': f'lpsr {__version__}', 'Source': source_text(sha256),
-                 'Description': f'Cut out of {photo.name} by lpsr: {", ".join(map(str, plate.box))} (left, top, right, bottom)'}
+                 'Description': f'Cut out of {photo.name} by lpsr: '
+                                f'{", ".join(map(str, plate.box))} (left, top, right, bottom)'}
         save_image(image.crop(plate.box), path, **metadata_options(about, path))
-        rows.append(dict(zip(PLATE_COLUMNS, (photo.as_posix(), path.name, *plate.box, plate.reading.text, round(plate.reading.confidence, 4), plate.reading.decision, sha256))))
+        rows.append(dict(zip(PLATE_COLUMNS, (photo.as_posix(), path.name, *plate.box,
+                                             plate.reading.text, round(plate.reading.confidence, 4),
+                                             plate.reading.decision, sha256))))
     return rows[1:] or rows
 
 # %% ../nbs/06a_find.ipynb #find0027
