@@ -249,7 +249,8 @@ def make_crop(self: App) -> None:
     options = dict(min=0, max=100, step=0.1, value=(0, 100), readout_format='.1f',
                    continuous_update=False, layout=SHRUNK, style={'description_width': '6rem'})
     self.across, self.down = (
-        widgets.FloatRangeSlider(description=name, tooltip=f'The plate, {name}, in percent', **options)
+        widgets.FloatRangeSlider(description=name,
+                                 tooltip=f'The plate, {name}, in percent', **options)
         for name in ('left to right', 'top to bottom'))
     self.uncrop = widgets.Button(description='All of the picture', layout=SHRUNK)
     self.drawn = widgets.Text(layout={'display': 'none'}) # what the script writes

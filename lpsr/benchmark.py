@@ -50,7 +50,8 @@ def bicubic(
 ) -> list: # of as many, 96 pixels high
     "Bicubic enlargement to the height of the network's canvas."
     height = CANVAS[0]
-    return [image.resize((max(1, round(image.width * height / image.height)), height), Image.Resampling.BICUBIC) for image in images]
+    return [image.resize((max(1, round(image.width * height / image.height)), height),
+                         Image.Resampling.BICUBIC) for image in images]
 
 # %% ../nbs/07_benchmark.ipynb #940cefb4
 def unsharp(
@@ -93,7 +94,8 @@ def choose_plates(
     "The labelled plates of a folder that are measured."
     folder = Path(folder)
     texts, missing = sample_labels(folder, held_out, n)
-    plates, failed = {}, {folder/name: f'{folder/"labels.csv"}: no image: {reason}' for name, reason in missing.items()}
+    plates, failed = {}, {folder/name: f'{folder/"labels.csv"}: no image: {reason}'
+                          for name, reason in missing.items()}
     for path, text in texts.items():
         try:
             open_image(path)
@@ -123,7 +125,8 @@ def check_rows(
     for row in content.get('table', []):
         missing = [name for name in ROW_KEYS if not isinstance(row.get(name), str)]
         if missing:
-            raise ValueError(f'{path}: a row of the table lacks {", ".join(missing)}; expected {BENCH_JSON}')
+            raise ValueError(f'{path}: a row of the table lacks {", ".join(missing)}; '
+                             f'expected {BENCH_JSON}')
 
 # %% ../nbs/07_benchmark.ipynb #d9c2840b
 def load_bench_json(
@@ -152,7 +155,8 @@ class BenchResult:
     def __str__(self):
         lines = [bench_markdown(self)]
         if self.done is not None:
-            lines.append(f'{self.done} measured, {self.skipped} measured before, {len(self.failed)} plates failed')
+            lines.append(f'{self.done} measured, {self.skipped} measured before, '
+                         f'{len(self.failed)} plates failed')
         return printable('\n'.join(lines + [f'  {message}' for message in self.failed.values()]))
 
 # %% ../nbs/07_benchmark.ipynb #69c8efcb
@@ -163,7 +167,8 @@ def read_bench(
     path = Path(path)
     path = path/'bench.json' if path.is_dir() else path
     if not path.is_file():
-        raise FileNotFoundError(f'{path}: there is no such file; expected the bench.json that lpsr bench wrote')
+        raise FileNotFoundError(f'{path}: there is no such file; expected the bench.json '
+                                'that lpsr bench wrote')
     content = load_bench_json(path)
     table, speed = pd.DataFrame(content.pop('table', [])), content.pop('speed', None)
     if len(table):
@@ -180,7 +185,8 @@ def lines_of_json(
     if not isinstance(value, (dict, list)):
         return dump(value)
     if isinstance(value, dict):
-        return '{\n  ' + ',\n  '.join(f'{dump(name)}: {dump(item)}' for name, item in value.items()) + '\n }'
+        return '{\n  ' + ',\n  '.join(f'{dump(name)}: {dump(item)}'
+                                      for name, item in value.items()) + '\n }'
     return '[\n  ' + ',\n  '.join(map(dump, value)) + '\n ]'
 
 # %% ../nbs/07_benchmark.ipynb #4ec2aeaa
@@ -220,7 +226,8 @@ def to_markdown(
     corner: str = 'method', # heading of the first column
 ) -> str:
     "A table in Markdown; shares with three digits, nothing where a value is missing."
-    shown = table.map(lambda value: '' if pd.isna(value) else f'{value:.3f}' if isinstance(value, float) else str(value))
+    shown = table.map(lambda value: '' if pd.isna(value) else f'{value:.3f}'
+                      if isinstance(value, float) else str(value))
     lines = [[corner, *map(str, shown.columns)], ['---'] * (len(shown.columns) + 1)]
     lines += [[str(name), *row] for name, row in zip(shown.index, shown.values)]
     return '\n'.join(f'| {" | ".join(line)} |' for line in lines)
@@ -237,11 +244,14 @@ def reader_markdown(
     "The tables of one reader."
     if reader.startswith(INSIDE):
         own = table[(table.reader == reader) & (table.method == 'untouched')].set_index('case')[list(OWN_SCORES)].rename(columns=OWN_SCORES)
-        return [f'## {reader}', 'No judge: it is part of the weights, and reads the plates before they are restored.', to_markdown(own, 'case')]
+        return [f'## {reader}', 'No judge: it is part of the weights, and reads the plates before '
+                                'they are restored.', to_markdown(own, 'case')]
     changes = case_table(table, reader, 'changes').drop('untouched', errors='ignore')
-    return [f'## {reader}', 'Plates read without a mistake, share of all:', to_markdown(case_table(table, reader)),
+    return [f'## {reader}', 'Plates read without a mistake, share of all:',
+            to_markdown(case_table(table, reader)),
             'Plates gained and lost, against the untouched ones:', to_markdown(changes),
-            f'Wrong reads with a confidence over {CONFIDENT}, share of all:', to_markdown(case_table(table, reader, 'confident_wrong'))]
+            f'Wrong reads with a confidence over {CONFIDENT}, share of all:',
+            to_markdown(case_table(table, reader, 'confident_wrong'))]
 
 # %% ../nbs/07_benchmark.ipynb #e8173cee
 def bench_markdown(
@@ -254,7 +264,8 @@ def bench_markdown(
     if len(result.table):
         for reader in result.table.reader.unique():
             blocks += reader_markdown(result.table, reader)
-    blocks.append('These are shares of many plates. A single restored plate is a guess and no evidence of what was there.')
+    blocks.append('These are shares of many plates. A single restored plate is a guess and no '
+                  'evidence of what was there.')
     return '\n\n'.join(blocks) + '\n'
 
 # %% ../nbs/07_benchmark.ipynb #3859567d
@@ -263,7 +274,8 @@ def fingerprint(
     plates: dict, # path → text
 ) -> str: # their number and a hash
     "A short text that identifies plates and their labels."
-    lines = [f'{plate_name(folder, path)} {text} {sha1(path.read_bytes()).hexdigest()}' for path, text in plates.items()]
+    lines = [f'{plate_name(folder, path)} {text} {sha1(path.read_bytes()).hexdigest()}'
+             for path, text in plates.items()]
     digest = sha1('\n'.join(lines).encode()).hexdigest()
     return f'{len(plates)} ({digest[:16]})'
 
@@ -277,7 +289,8 @@ def merge_descriptions(
     "Merge descriptions; raises `ValueError` where a name stands for something else now."
     for name in before.keys() & now.keys():
         if before[name] != now[name]:
-            raise ValueError(f'{out}: the {kind} {name!r} was {before[name]}, now {now[name]}; give it another name, or choose another folder')
+            raise ValueError(f'{out}: the {kind} {name!r} was {before[name]}, now {now[name]}; '
+                             'give it another name, or choose another folder')
     return {**before, **now}
 
 # %% ../nbs/07_benchmark.ipynb #a5dfc3d2
@@ -289,7 +302,8 @@ def load_published(
     content = load_bench_json(path)
     for name, value in plates.items():
         if content.get(name) != value:
-            raise ValueError(f'{path}: {name} is {content.get(name)!r} there and {value!r} here; expected results of the same plates')
+            raise ValueError(f'{path}: {name} is {content.get(name)!r} there and {value!r} here; '
+                             'expected results of the same plates')
     return content
 
 # %% ../nbs/07_benchmark.ipynb #97941413
@@ -314,7 +328,9 @@ def plate_tracks(
             tracks.setdefault(track, []).append(path)
     for track, paths in tracks.items():
         if len({plates[path] for path in paths}) > 1:
-            raise ValueError(f'{folder/"labels.csv"}: the track {track!r} has the texts {", ".join(sorted({plates[path] for path in paths}))}; expected one plate')
+            raise ValueError(f'{folder/"labels.csv"}: the track {track!r} has the texts '
+                             f'{", ".join(sorted({plates[path] for path in paths}))}; '
+                             'expected one plate')
     return tracks
 
 # %% ../nbs/07_benchmark.ipynb #847db534
@@ -355,12 +371,15 @@ class Bench:
 @patch
 def descriptions(self: Bench) -> dict: # kind → name → what it stands for, as JSON values
     "What the names of cases, methods and readers stand for."
-    weights = {name: {key: value for key, value in restorer.description.items() if key in ('architecture', 'canvas', 'sha256')}
+    weights = {name: {key: value for key, value in restorer.description.items()
+                      if key in ('architecture', 'canvas', 'sha256')}
                for name, restorer in self.restorers.items()}
     return {'case': {name: json.loads(case.to_json()) for name, case in self.cases.items()},
             'method': {name: weights.get(name) for name in self.methods},
-            'reader': {**{name: getattr(reader, 'version', None) for name, reader in self.readers.items()},
-                       **{name: {'no judge': restorer.description['sha256']} for name, restorer in {**self.inside, **self.together}.items()}}}
+            'reader': {**{name: getattr(reader, 'version', None)
+                          for name, reader in self.readers.items()},
+                       **{name: {'no judge': restorer.description['sha256']}
+                          for name, restorer in {**self.inside, **self.together}.items()}}}
 
 # %% ../nbs/07_benchmark.ipynb #8b215e5d
 @patch
@@ -370,10 +389,12 @@ def describe(self: Bench,
     compare_with: str | Path | None, # as in `Bench`
 ) -> dict: # JSON values: the content of `bench.json` before anything is measured
     "On what and with what the benchmark is made."
-    plates = {'plates': len(self.plates), 'held_out': held_out, 'n': n, 'seed': SEED, 'fingerprint': fingerprint(self.folder, self.plates)}
+    plates = {'plates': len(self.plates), 'held_out': held_out, 'n': n, 'seed': SEED,
+              'fingerprint': fingerprint(self.folder, self.plates)}
     path = self.out/'bench.json'
     before = load_bench_json(path) if path.exists() else {}
-    published, rows = load_published(compare_with, plates) if compare_with else {}, before.get('table', [])
+    published, rows = (load_published(compare_with, plates) if compare_with else {},
+                       before.get('table', []))
     names = self.descriptions()
     for kind, earlier in product(names, (before, published)):
         names[kind] = merge_descriptions(self.out, kind, earlier.get(f'{kind}s', {}), names[kind])
@@ -386,15 +407,19 @@ def describe(self: Bench,
 @patch
 def combinations(self: Bench) -> list: # of (case, method, names of readers)
     "All that is to be measured: what reads inside sees the untouched plates alone."
-    return [(case, method, [*self.readers, *((*self.inside, *self.together) if method == 'untouched' else ())])
+    return [(case, method,
+             [*self.readers, *((*self.inside, *self.together) if method == 'untouched' else ())])
             for case, method in product(self.cases, self.methods)]
 
 @patch
 def unmeasured(self: Bench) -> list: # of (case, method, names of readers)
     "What has not been measured yet, or not on all plates."
-    plates, tracks = ({plate_name(self.folder, path) for path in paths} for paths in (self.plates, [frames[0] for frames in self.tracks.values()]))
-    done = {cell for cell, group in self.reads.groupby(['case', 'method', 'reader']) if (tracks if cell[2] in self.together else plates) <= set(group.file)}
-    cells = [(case, method, [reader for reader in readers if (case, method, reader) not in done]) for case, method, readers in self.combinations()]
+    plates, tracks = ({plate_name(self.folder, path) for path in paths}
+                      for paths in (self.plates, [frames[0] for frames in self.tracks.values()]))
+    done = {cell for cell, group in self.reads.groupby(['case', 'method', 'reader'])
+            if (tracks if cell[2] in self.together else plates) <= set(group.file)}
+    cells = [(case, method, [reader for reader in readers if (case, method, reader) not in done])
+             for case, method, readers in self.combinations()]
     return [cell for cell in cells if cell[2]]
 
 # %% ../nbs/07_benchmark.ipynb #4d3b81ef
@@ -422,13 +447,16 @@ def read_images(self: Bench,
 ) -> list: # of (text, confidence)
     "Have images read; raises `ValueError` where a reader does not return what was asked for."
     if name in self.inside:
-        return [(reading.text, reading.confidence) for reading in self.inside[name].read_batch(images)]
+        return [(reading.text, reading.confidence)
+                for reading in self.inside[name].read_batch(images)]
     reads = list(self.readers[name](images))
     if len(reads) != len(images):
-        raise ValueError(f'The reader {name!r} gave {len(reads)} reads for {len(images)} images; expected a (text, confidence) for each')
+        raise ValueError(f'The reader {name!r} gave {len(reads)} reads for {len(images)} images; '
+                         'expected a (text, confidence) for each')
     for text, confidence in reads:
         if not isinstance(text, str) or not 0 <= confidence <= 1:
-            raise ValueError(f'The reader {name!r} gave {(text, confidence)}; expected a text and a confidence from 0 to 1')
+            raise ValueError(f'The reader {name!r} gave {(text, confidence)}; '
+                             'expected a text and a confidence from 0 to 1')
     return reads
 
 # %% ../nbs/07_benchmark.ipynb #26ffc568
@@ -466,7 +494,8 @@ def measure_tracks(self: Bench,
         images = self.degrade_plates(case, frames)[2]
         if images:
             reading = self.together[reader].read_track(images)
-            rows.append((case, 'untouched', reader, plate_name(self.folder, frames[0]), self.plates[frames[0]], reading.text, reading.confidence, None, None))
+            rows.append((case, 'untouched', reader, plate_name(self.folder, frames[0]),
+                         self.plates[frames[0]], reading.text, reading.confidence, None, None))
     return pd.DataFrame(rows, columns=list(READ_COLUMNS)).astype(READ_COLUMNS).round(4)
 
 # %% ../nbs/07_benchmark.ipynb #6db0acc0
@@ -488,7 +517,8 @@ def score_table(self: Bench) -> pd.DataFrame:
     if not len(table):
         return table
     order = {kind: list(self.about[f'{kind}s']) for kind in ROW_KEYS}
-    return table.sort_values(list(order), key=lambda column: column.map(order[column.name].index)).round(4)
+    return table.sort_values(list(order),
+                             key=lambda column: column.map(order[column.name].index)).round(4)
 
 # %% ../nbs/07_benchmark.ipynb #58cbab7d
 @patch
@@ -512,7 +542,8 @@ def read_caption(
         return 'not measured', 'grey'
     read = reads.loc[(method, file)]
     mark = mark_read(read.text, read.truth)
-    return f'{normalise(read.text) or "nothing"} {read.confidence:.2f}', 'green' if mark and mark.exact else 'firebrick'
+    return (f'{normalise(read.text) or "nothing"} {read.confidence:.2f}',
+            'green' if mark and mark.exact else 'firebrick')
 
 # %% ../nbs/07_benchmark.ipynb #09ae1178
 PLATES_SHOWN = 6 # plates in the picture of a case: the first ones
@@ -526,7 +557,8 @@ def case_picture(self: Bench,
     reader = next(iter(self.readers))
     reads = self.reads[(self.reads.case == case) & (self.reads.reader == reader)].set_index(['method', 'file'])
     columns = {method: treat(images) for method, treat in self.methods.items()}
-    captions = {method: [read_caption(reads, method, plate_name(self.folder, path)) for path in paths] for method in columns}
+    captions = {method: [read_caption(reads, method, plate_name(self.folder, path))
+                         for path in paths] for method in columns}
     return picture_sheet({**columns, 'original': originals}, captions, height=64)
 
 # %% ../nbs/07_benchmark.ipynb #ad238066
@@ -539,7 +571,9 @@ def write_case_picture(self: Bench,
     path = self.out/'pictures'/f'{case}.jpg'
     if again or not path.exists():
         note = f'Benchmark of lpsr {__version__}, case {case}. Restored plates are guesses of a neural network: this picture is no evidence of what was there.'
-        save_image(self.case_picture(case), path, **metadata_options({'Software': f'lpsr {__version__}', 'Description': note}, path))
+        save_image(self.case_picture(case), path,
+                   **metadata_options({'Software': f'lpsr {__version__}',
+                                       'Description': note}, path))
 
 # %% ../nbs/07_benchmark.ipynb #24e72698
 @patch

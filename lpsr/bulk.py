@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['COLUMNS', 'WINDOW', 'as_paths', 'result_name', 'Plan', 'refuse_mixing', 'result_names', 'plan_results', 'is_done',
            'option_text', 'made_from', 'reading_row', 'ReadingTable', 'PendingFile', 'open_pending',
-           'generate_or_report', 'write_result', 'read_output', 'leave_unsure', 'restore_ready', 'restore_files',
-           'restore_folder', 'track_names', 'track_files', 'find_tracks', 'restore_tracks', 'open_to_read',
-           'read_folder']
+           'generate_or_report', 'write_result', 'read_output', 'leave_unsure', 'restore_ready', 'report_files',
+           'restore_files', 'in_windows', 'restore_folder', 'track_names', 'track_files', 'find_tracks',
+           'restore_tracks', 'read_files', 'read_folder']
 
 # %% ../nbs/05a_bulk.ipynb #bc6d5532
 import csv
@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 
 from fastcore.basics import patch
@@ -27,7 +28,7 @@ from tqdm.auto import tqdm
 from .data import has_tracks, match_labels
 from .files import IMAGE_SUFFIXES, PLATE_PIXELS, ImageError, Opened, as_image, decode_image, read_file
 from .folders import Found, Report, find_files, fitted_name, naming_file, source_of, write_bytes
-from .decode import decode_frames, frame_probabilities, parse_format
+from .decode import parse_format
 from .inference import Output, PaddedPlate, Reading, Restorer, enlarged, pad_plate, restored_note, steer_to
 from .weightfile import WeightsError
 
@@ -36,7 +37,8 @@ def as_paths(
     sources: str | Path | list, # one path, or several
 ) -> list: # of `Path`
     "One source or several, as a list."
-    return [Path(source) for source in (sources if isinstance(sources, (list, tuple)) else [sources])]
+    return [Path(source)
+            for source in (sources if isinstance(sources, (list, tuple)) else [sources])]
 
 # %% ../nbs/05a_bulk.ipynb #e46b1c70
 def result_name(
@@ -47,7 +49,8 @@ def result_name(
     twins = stems[path.parent, path.stem.casefold()] > 1
     # `a.jpg.png` might be the whole name of `a.jpg` as well as the result of `a.jpg.bmp`.
     ambiguous = Path(path.stem).suffix.lower() in IMAGE_SUFFIXES
-    return fitted_name(path.with_name(f'{path.name}.png') if twins or ambiguous else path.with_suffix('.png'))
+    return fitted_name(path.with_name(f'{path.name}.png') if twins or ambiguous
+                       else path.with_suffix('.png'))
 
 # %% ../nbs/05a_bulk.ipynb #24313994
 @dataclass(frozen=True)
@@ -118,11 +121,14 @@ def is_done(restorer: Restorer,
 ) -> bool:
     "Whether a result of this input is there already. Raises `ImageError` where something else is in its place."
     if not target.parent.resolve().is_relative_to(root.resolve()):
-        raise ImageError(f'{target}: a link leads out of the folder {root}; remove the link, or choose another folder')
+        raise ImageError(f'{target}: a link leads out of the folder {root}; remove the link, '
+                         'or choose another folder')
     if overwrite or not (target.exists() or target.is_symlink()):
         return False
     if restored_note(target) != restorer.metadata['Description'] or target.is_symlink():
-        raise ImageError(f'{target}: there is a file already that these weights did not make; it was left as it is: move it, choose another folder, or overwrite it (--overwrite)')
+        raise ImageError(f'{target}: there is a file already that these weights did not make; '
+                         'it was left as it is: move it, choose another folder, '
+                         'or overwrite it (--overwrite)')
     return source_of(target) == sha256
 
 # %% ../nbs/05a_bulk.ipynb #opts0001
@@ -131,7 +137,8 @@ def option_text(
     unsure: str = 'draw', # as for `restore_folder`
 ) -> str: # empty for the defaults
     "The options that decide what is read and drawn: a result belongs to them as well as to its input."
-    return ' '.join(([f'format={format}'] if format is not None else []) + ([f'unsure={unsure}'] if unsure != 'draw' else []))
+    return ' '.join(([f'format={format}'] if format is not None else [])
+                    + ([f'unsure={unsure}'] if unsure != 'draw' else []))
 
 # %% ../nbs/05a_bulk.ipynb #opts0003
 def made_from(
@@ -142,7 +149,8 @@ def made_from(
     return f'{sha256} {options}'.strip()
 
 # %% ../nbs/05a_bulk.ipynb #tabl0002
-COLUMNS = ('file', 'text', 'confidence', 'decision', 'characters', 'alternatives', 'reason', 'sha256', 'options')
+COLUMNS = { # name → what makes its value of the text in a CSV file
+    'file': str, 'text': str, 'confidence': float, 'decision': str, 'characters': json.loads, 'alternatives': json.loads, 'reason': str, 'sha256': str, 'options': str}
 
 def reading_row(
     file: str, # name of the picture
@@ -159,11 +167,13 @@ class ReadingTable:
     "A table of readings, `.csv` or `.jsonl`, to which rows are added one by one."
     def __init__(self,
         path: str | Path, # of the file; may be there, made by an earlier run
+        columns: dict = COLUMNS, # name → what makes its value of the text in a CSV file
+        key: tuple = ('file',), # columns in which no two rows are the same
     ):
-        self.path = Path(path)
+        self.path, self.columns, self.key = Path(path), columns, itemgetter(*key)
         if self.path.suffix not in ('.csv', '.jsonl'):
             raise ValueError(f'{path}: no name for a table of readings; expected one that ends in .csv or .jsonl')
-        self.rows = self.load() if self.path.exists() else {} # name of the picture → row
+        self.rows = self.load() if self.path.exists() else {} # key → row
 
     def line(self, row: dict) -> str:
         "A row as it is in the file."
@@ -175,39 +185,51 @@ class ReadingTable:
 
 # %% ../nbs/05a_bulk.ipynb #tabl0003
 @patch
-def load(self: ReadingTable) -> dict: # name of the picture → row
+def load(self: ReadingTable) -> dict: # key → row
     "The rows of an earlier run, but for one that was cut off. Raises `ValueError` for another file."
     text = self.path.read_text(encoding='utf-8', errors='surrogateescape')
     lines = text[:text.rfind('\n') + 1]
     try:
         if self.path.suffix == '.jsonl':
-            rows = [json.loads(line) for line in lines.splitlines()]
+            header, rows = self.columns, [json.loads(line) for line in lines.splitlines()]
         else:
-            header, *cells = csv.reader(io.StringIO(lines)) if lines else [COLUMNS]
-            rows = [dict(zip(header, row)) for row in cells]
-            rows = [row | {'confidence': float(row['confidence']), **{key: json.loads(row[key]) for key in ('characters', 'alternatives')}} for row in rows]
-        if not all(tuple(row) == COLUMNS for row in rows):
+            header, *cells = csv.reader(io.StringIO(lines)) if lines else [self.columns]
+            rows = [{name: self.columns[name](text) for name, text in zip(header, row, strict=True)}
+                    for row in cells]
+        if any(list(names) != list(self.columns) for names in (header, *rows)):
             raise ValueError('other columns')
     except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise ValueError(f'{self.path}: not a table of readings ({error}); choose another name, or move it') from error
-    return {row['file']: row for row in rows}
+        raise ValueError(f'{self.path}: not a table of readings with the columns '
+                         f'{", ".join(self.columns)} ({error}); choose another name, or move it') from error
+    if lines != text: # what was cut off must not become the beginning of the next row
+        write_bytes(self.path, lines.encode(errors='surrogateescape'))
+    return {self.key(row): row for row in rows}
 
+# %% ../nbs/05a_bulk.ipynb #tabl0016
 @patch
 def add(self: ReadingTable,
-    rows: list, # of `reading_row`
+    rows: list, # with the columns of the table
 ) -> None:
     "Add rows to the file at once; the first ones bring the header along."
-    lines = '' if self.path.exists() and self.path.stat().st_size or self.path.suffix == '.jsonl' else ','.join(COLUMNS) + '\n'
+    lines = '' if self.path.exists() and self.path.stat().st_size or self.path.suffix == '.jsonl' else ','.join(self.columns) + '\n'
     self.path.parent.mkdir(parents=True, exist_ok=True)
     with open(self.path, 'a', encoding='utf-8', errors='surrogateescape', newline='') as file:
         file.write(lines + ''.join(map(self.line, rows)))
-    self.rows |= {row['file']: row for row in rows}
+    self.rows |= {self.key(row): row for row in rows}
+
+@patch
+def source(self: ReadingTable,
+    key: str, # of a row
+) -> str | None: # as of `made_from`; None where there is no such row
+    "What a row was made from."
+    row = self.rows.get(key)
+    return row and made_from(row['sha256'], row['options'])
 
 @patch
 def tidy(self: ReadingTable) -> None:
-    "Write the file anew, with each picture once."
+    "Write the file anew, with each key once."
     if self.rows:
-        header = '' if self.path.suffix == '.jsonl' else ','.join(COLUMNS) + '\n'
+        header = '' if self.path.suffix == '.jsonl' else ','.join(self.columns) + '\n'
         write_bytes(self.path, (header + ''.join(map(self.line, self.rows.values()))).encode(errors='surrogateescape'))
 
 # %% ../nbs/05a_bulk.ipynb #f26b2120
@@ -215,32 +237,30 @@ WINDOW = 64 # files that are opened together
 
 @dataclass(frozen=True)
 class PendingFile:
-    "A file on its way: opened, not restored."
+    "A file on its way: opened, and neither restored nor read."
     path: Path # of the image
     plate: PaddedPlate | None = None # None where there is nothing to do
     opened: Opened | None = None # its notes and hash; not its picture
-    problem: str = '' # why it cannot be restored
+    reason: str | None = None # what speaks against its being a plate
+    problem: str = '' # why nothing can be made of it
 
 def open_pending(restorer: Restorer,
     path: Path, # of an image
-    target: Path, # of its result
-    root: Path, # folder of results
-    any_picture: bool, # also what cannot be the crop of one plate
-    overwrite: bool, # also where something else is in the result's place
-    options: str = '', # of `option_text`
+    is_known: Callable, # hash of the file → whether there is nothing left to do
+    any_picture: bool = True, # also what cannot be the crop of one plate
 ) -> PendingFile:
-    "Open a file that has no result yet; whatever is wrong with it is told, not raised."
+    "Open a file that is to be restored or read; whatever is wrong with it is told, not raised."
     try:
         content = read_file(path)
-        digest = hashlib.sha256(content).hexdigest()
-        if is_done(restorer, target, root, made_from(digest, options), overwrite):
+        sha256 = hashlib.sha256(content).hexdigest()
+        if is_known(sha256):
             return PendingFile(path)
         opened = decode_image(content, path, PLATE_PIXELS)
-        reason = None if any_picture else restorer.not_a_plate(opened.image)
-        if reason:
+        reason = restorer.not_a_plate(opened.image)
+        if reason and not any_picture:
             raise ImageError(f'{path}: no crop of one plate: {reason}; lpsr find cuts plates out of photos, and --any-picture restores it all the same')
-        notes = opened.notes + (('has been restored before; what is restored twice is twice a guess',) if restored_note(path) else ())
-        return PendingFile(path, pad_plate(opened.image, restorer.height), Opened(None, notes, digest))
+        notes = opened.notes + (('has been restored before; what is made of it is twice a guess',) if restored_note(path) else ())
+        return PendingFile(path, pad_plate(opened.image, restorer.height), Opened(None, notes, sha256), reason)
     except Exception as error: # whatever is wrong with one file
         return PendingFile(path, problem=naming_file(error, path))
 
@@ -284,7 +304,7 @@ def read_output(
     "The reading of one file."
     if isinstance(output, str) or output.logits is None:
         return None
-    return restorer.make_reading(pending.plate, output, decode_frames(frame_probabilities(output.logits), alternatives))
+    return restorer.make_reading(pending.plate, output, alternatives, pending.reason)
 
 def leave_unsure(
     outputs: list, # of what `generate_or_report` made of files
@@ -292,7 +312,8 @@ def leave_unsure(
 ) -> tuple[list, list]: # the same; where a reading is not sure without an image, and with a reason
     "Where a reading is not sure, no restored image: `write_result` takes the picture as it was."
     left = [bool(reading) and reading.decision != 'sure' for reading in readings]
-    return ([output._replace(image=None) if leave else output for output, leave in zip(outputs, left)],
+    return ([output._replace(image=None) if leave else output
+             for output, leave in zip(outputs, left)],
             [replace(reading, reason='; '.join(filter(None, [reading.reason, 'left as it was, only enlarged']))) if leave else reading for reading, leave in zip(readings, left)])
 
 # %% ../nbs/05a_bulk.ipynb #tabl0014
@@ -304,11 +325,23 @@ def restore_ready(
     unsure: str, # 'draw' or 'leave', as for `restore_folder`
 ) -> tuple[list, list]: # of `Output` or messages; of `Reading` or None
     "Restore and read files that were opened."
-    outputs = generate_or_report(restorer, [file.plate.image for file in ready], run, steer=steer_to(alternatives))
-    readings = list(run(lambda pair: read_output(restorer, *pair, alternatives), zip(ready, outputs)))
+    outputs = generate_or_report(restorer, [file.plate.image for file in ready], run,
+                                 steer=steer_to(alternatives))
+    readings = list(run(lambda pair: read_output(restorer, *pair, alternatives),
+                        zip(ready, outputs)))
     return leave_unsure(outputs, readings) if unsure == 'leave' else (outputs, readings)
 
-# %% ../nbs/05a_bulk.ipynb #wind0001
+# %% ../nbs/05a_bulk.ipynb #wind0003
+def report_files(
+    files: list, # of `PendingFile`
+    problems: dict, # image → why nothing could be made of it, though it was opened
+) -> Report:
+    "What became of files."
+    done = [file for file in files if file.plate and file.path not in problems]
+    return Report([file.path for file in done], [file.path for file in files if not file.plate and not file.problem],
+                  {file.path: file.problem for file in files if file.problem} | problems,
+                  notes={file.path: '; '.join(file.opened.notes) for file in done if file.opened.notes})
+
 def restore_files(
     restorer: Restorer, # with the weights to use
     targets: dict, # image → its result; as many as fit into memory together
@@ -318,18 +351,47 @@ def restore_files(
     overwrite: bool = False,
     format: str | None = None,
     unsure: str = 'draw',
+    known: dict | None = None, # image → what the row of its result says that it was made from; None: results have no rows
 ) -> tuple[Report, list]: # what became of them; the rows of those that were read
-    "Restore some files."
+    "Restore some files; also where a result is there and its row is not."
     options, alternatives = option_text(format, unsure), parse_format(format)
-    files = list(run(lambda item: open_pending(restorer, *item, root, any_picture, overwrite, options), targets.items()))
+    def is_known(path):
+        return lambda sha256: (is_done(restorer, targets[path], root, made_from(sha256, options), overwrite)
+                               and (known is None or known.get(path) == made_from(sha256, options)))
+    files = list(run(lambda path: open_pending(restorer, path, is_known(path), any_picture), targets))
     ready = [file for file in files if file.plate]
     outputs, readings = restore_ready(restorer, ready, run, alternatives, unsure)
-    problems = list(run(lambda part: write_result(restorer, part[0], part[1], targets[part[0].path], part[2], options), zip(ready, outputs, readings)))
-    written = [(file, reading) for file, problem, reading in zip(ready, problems, readings) if not problem]
-    failed = {file.path: file.problem for file in files if file.problem} | {file.path: problem for file, problem in zip(ready, problems) if problem}
-    report = Report([file.path for file, _ in written], [file.path for file in files if not file.plate and not file.problem], failed,
-                    notes={file.path: '; '.join(file.opened.notes) for file, _ in written if file.opened.notes})
-    return report, [reading_row(targets[file.path].relative_to(root).as_posix(), reading, file.opened.sha256, options) for file, reading in written if reading]
+    told = run(lambda part: write_result(restorer, part[0], part[1], targets[part[0].path], part[2], options), zip(ready, outputs, readings))
+    problems = {file.path: problem for file, problem in zip(ready, told) if problem}
+    rows = [reading_row(targets[file.path].relative_to(root).as_posix(), reading, file.opened.sha256, options)
+            for file, reading in zip(ready, readings) if reading and file.path not in problems]
+    return report_files(files, problems), rows
+
+# %% ../nbs/05a_bulk.ipynb #wind0004
+def in_windows(
+    restorer: Restorer, # with the weights to use
+    paths: list, # of images
+    work: Callable, # some paths, and a `map` over threads or not → what became of them, and rows
+    report: Report, # of what is known before; gets the rest
+    table: ReadingTable | None, # gets the rows
+    what: str, # is done, for the bar
+    progress: bool, # show a bar
+) -> Report:
+    "Work through many files, as many at a time as fit into memory."
+    upcoming = iter(paths)
+    with restorer.thread_map() as run, tqdm(total=len(paths), disable=not progress, desc=what) as bar:
+        while window := list(islice(upcoming, WINDOW)):
+            part, rows = work(window, run)
+            for mine, its in ((report.done, part.done), (report.before, part.before)):
+                mine.extend(its)
+            for mine, its in ((report.failed, part.failed), (report.notes, part.notes)):
+                mine.update(its)
+            if table and rows:
+                table.add(rows)
+            bar.update(len(window))
+    if table and report.done:
+        table.tidy()
+    return report
 
 # %% ../nbs/05a_bulk.ipynb #a7817130
 def restore_folder(
@@ -344,23 +406,14 @@ def restore_folder(
 ) -> Report: # of all files of the sources
     "Restore every image of a folder, as PNG at the same relative path, with a table of readings; started again, it goes on where it stopped."
     plan = plan_results(as_paths(sources), out)
-    report = Report([], [], dict(plan.found.failed), plan.found.skipped)
     root = next(iter(plan.roots.values()), None)
     table = ReadingTable(root/'readings.csv') if root == Path(out) else None
-    upcoming = iter(plan.results.items())
-    with restorer.thread_map() as run, tqdm(total=len(plan.results), disable=not progress, desc='restore') as bar:
-        while window := dict(islice(upcoming, WINDOW)):
-            part, rows = restore_files(restorer, window, root, run, any_picture, overwrite, format, unsure)
-            for mine, its in ((report.done, part.done), (report.before, part.before)):
-                mine.extend(its)
-            for mine, its in ((report.failed, part.failed), (report.notes, part.notes)):
-                mine.update(its)
-            if table and rows:
-                table.add(rows)
-            bar.update(len(window))
-    if table and report.done:
-        table.tidy()
-    return report
+    def restore_some(paths, run):
+        targets = {path: plan.results[path] for path in paths}
+        known = {path: table.source(target.relative_to(root).as_posix())
+                 for path, target in targets.items()} if table and restorer.reads else None
+        return restore_files(restorer, targets, root, run, any_picture, overwrite, format, unsure, known)
+    return in_windows(restorer, list(plan.results), restore_some, Report([], [], dict(plan.found.failed), plan.found.skipped), table, 'restore', progress)
 
 # %% ../nbs/05a_bulk.ipynb #trck0002
 def track_names(
@@ -438,10 +491,10 @@ def restore_tracks(
             continue
         digest = hashlib.sha256(b''.join(content for content, _ in frames.values())).hexdigest()
         try:
-            if is_done(restorer, target, Path(out), made_from(digest, options)):
+            if is_done(restorer, target, Path(out), made_from(digest, options)) and table.source(target.name) == made_from(digest, options):
                 report.before.extend(frames)
                 continue
-            restored = restorer.restore_track([image for _, image in frames.values()], format)
+            restored = restorer.restore_track([image for _, image in frames.values()], format, names=[path.name for path in frames])
             restorer.save(restored.image, target, made_from(digest, options), str(restored.reading))
             table.add([reading_row(target.name, restored.reading, digest, options)])
             report.done.extend(frames)
@@ -453,22 +506,26 @@ def restore_tracks(
     return report
 
 # %% ../nbs/05a_bulk.ipynb #tabl0009
-def open_to_read(
+def read_files(
     restorer: Restorer, # with the weights to use
-    path: Path, # of an image
-    known: dict | None, # its row of an earlier run
-    options: str = '', # of `option_text`
-) -> tuple: # `PendingFile`; what speaks against its being a plate
-    "Open a file that is to be read; whatever is wrong with it is told, not raised."
-    try:
-        content = read_file(path)
-        digest = hashlib.sha256(content).hexdigest()
-        if known and (known['sha256'], known['options']) == (digest, options):
-            return PendingFile(path), None
-        opened = decode_image(content, path, PLATE_PIXELS)
-        return PendingFile(path, pad_plate(opened.image, restorer.height), Opened(None, opened.notes, digest)), restorer.not_a_plate(opened.image)
-    except Exception as error: # whatever is wrong with one file
-        return PendingFile(path, problem=naming_file(error, path)), None
+    paths: list, # of images; as many as fit into memory together
+    known: dict, # image → what its row of an earlier run was made from, or None
+    run: Callable, # a `map`, over threads or not
+    format: str | None = None, # as for `read_folder`
+) -> tuple[Report, list]: # what became of them; the rows of those that were read
+    "Read some files."
+    options, alternatives = option_text(format), parse_format(format)
+    def is_known(path):
+        return lambda sha256: known.get(path) == made_from(sha256, options)
+    files = list(run(lambda path: open_pending(restorer, path, is_known(path)), paths))
+    ready = [file for file in files if file.plate]
+    outputs = generate_or_report(restorer, [file.plate.image for file in ready], run, draw=False)
+    readings = list(run(lambda pair: read_output(restorer, *pair, alternatives),
+                        zip(ready, outputs)))
+    problems = {file.path: f'{file.path}: {output}' for file, output in zip(ready, outputs)
+                if isinstance(output, str)}
+    return (report_files(files, problems),
+            [reading_row(file.path.as_posix(), reading, file.opened.sha256, options) for file, reading in zip(ready, readings) if reading])
 
 # %% ../nbs/05a_bulk.ipynb #tabl0013
 def read_folder(
@@ -480,26 +537,14 @@ def read_folder(
 ) -> Report: # of all files of the sources
     "Read every image of a folder into a table; started again, it goes on where it stopped."
     restorer.require_reader()
-    alternatives, options, table = parse_format(format), option_text(format), ReadingTable(out)
-    found = [find_files(source) if source.is_dir() else Found([source], {}, {}) for source in as_paths(sources)]
+    table = ReadingTable(out)
+    found = [find_files(source) if source.is_dir() else Found([source], {}, {})
+             for source in as_paths(sources)]
     paths = list(dict.fromkeys(path for part in found for path in part.images))
-    failed, skipped = ({path: reason for part in found for path, reason in getattr(part, kind).items()} for kind in ('failed', 'skipped'))
+    failed, skipped = ({path: reason for part in found
+                        for path, reason in getattr(part, kind).items()} for kind in ('failed', 'skipped'))
     if not paths and not failed:
         raise FileNotFoundError(f'{", ".join(map(str, as_paths(sources)))}: no images; expected files that end in {", ".join(IMAGE_SUFFIXES)}')
-    done, before, notes, upcoming = [], [], {}, iter(paths)
-    with restorer.thread_map() as run, tqdm(total=len(paths), disable=not progress, desc='read') as bar:
-        while window := list(islice(upcoming, WINDOW)):
-            opened = list(run(lambda path: open_to_read(restorer, path, table.rows.get(path.as_posix()), options), window))
-            failed |= {file.path: file.problem for file, _ in opened if file.problem}
-            before += [file.path for file, _ in opened if not file.plate and not file.problem]
-            ready = [(file, reason) for file, reason in opened if file.plate]
-            outputs = generate_or_report(restorer, [file.plate.image for file, _ in ready], run, draw=False)
-            failed |= {file.path: f'{file.path}: {output}' for (file, _), output in zip(ready, outputs) if isinstance(output, str)}
-            good = [(file, reason, output) for (file, reason), output in zip(ready, outputs) if not isinstance(output, str)]
-            readings = run(lambda part: restorer.make_reading(part[0].plate, part[2], decode_frames(frame_probabilities(part[2].logits), alternatives), part[1]), good)
-            table.add([reading_row(file.path.as_posix(), reading, file.opened.sha256, options) for (file, _, _), reading in zip(good, readings)])
-            done += [file.path for file, _, _ in good]
-            notes |= {file.path: '; '.join(file.opened.notes) for file, _, _ in good if file.opened.notes}
-            bar.update(len(window))
-    table.tidy()
-    return Report(done, before, failed, skipped, notes)
+    def read_some(paths, run):
+        return read_files(restorer, paths, {path: table.source(path.as_posix()) for path in paths}, run, format)
+    return in_windows(restorer, paths, read_some, Report([], [], failed, skipped), table, 'read', progress)

@@ -16,7 +16,8 @@ import os
 import sys
 from pathlib import Path
 
-from .terminal import (add_command, at_least, canvas_size, loss_weight, named_weights, parser_of, port_number, positive_minutes, print_report,
+from .terminal import (add_command, at_least, canvas_size, loss_weight, named_weights,
+                           parser_of, port_number, positive_minutes, print_report,
                            run_command, shows_progress)
 
 # %% ../nbs/10_cli.ipynb #6f13eb4f
@@ -30,13 +31,15 @@ def load_degradation(
     if text in named:
         degradation = named[text]()
     elif not Path(text).is_file():
-        raise ValueError(f'{text}: there is no such file; expected recipe, road, or a JSON file that Degradation.to_json wrote')
+        raise ValueError(f'{text}: there is no such file; expected recipe, road, '
+                         'or a JSON file that Degradation.to_json wrote')
     else:
         try:
             degradation = Degradation.from_json(Path(text).read_text(encoding='utf-8'))
         except ValueError as error:
             raise ValueError(f'{text}: {error}') from error
-    return degradation.after(Step('short_side', {'pixels': (short_side, short_side)})) if short_side else degradation
+    return (degradation.after(Step('short_side', {'pixels': (short_side, short_side)}))
+            if short_side else degradation)
 
 # %% ../nbs/10_cli.ipynb #fonts002
 def font_files(
@@ -45,7 +48,8 @@ def font_files(
     "Find the TrueType and OpenType fonts of a folder. Raises ValueError where there are none."
     if folder is None:
         return []
-    paths = sorted(str(path) for path in Path(folder).rglob('*') if path.suffix.lower() in ('.ttf', '.otf'))
+    paths = sorted(str(path)
+                   for path in Path(folder).rglob('*') if path.suffix.lower() in ('.ttf', '.otf'))
     if not paths:
         raise ValueError(f'{folder}: no .ttf or .otf files; expected a folder of Latin fonts')
     return paths
@@ -56,13 +60,15 @@ def add_degradation(
 ) -> None:
     "Add the argument for a degradation."
     parser.add_argument('--degradation', default='recipe', metavar='NAME_OR_FILE',
-                        help='recipe (JPEG of quality 1 to 3), road (what happens on the road), or a JSON file (%(default)s)')
+                        help='recipe (JPEG of quality 1 to 3), road (what happens on the road), '
+                             'or a JSON file (%(default)s)')
 
 def add_fonts(
     parser: argparse.ArgumentParser, # of a command that draws plates
 ) -> None:
     "Add the argument for a folder of fonts."
-    parser.add_argument('--fonts', metavar='DIR', help='folder of Latin fonts to draw with as well as the bundled ones')
+    parser.add_argument('--fonts', metavar='DIR',
+                        help='folder of Latin fonts to draw with as well as the bundled ones')
 
 # %% ../nbs/10_cli.ipynb #shared03
 PRECISION_NAMES = ('auto', 'float32', 'bfloat16')
@@ -72,7 +78,8 @@ def add_precision(
 ) -> None:
     "Add the argument for the precision of networks."
     parser.add_argument('--precision', choices=PRECISION_NAMES, default='auto', metavar='NAME',
-                        help='float32, bfloat16, or auto: to restore, float32 on a processor; to train, bfloat16 where the processor or GPU has it (%(default)s)')
+                        help='float32, bfloat16, or auto: to restore, float32 on a processor; '
+                             'to train, bfloat16 where the processor or GPU has it (%(default)s)')
 
 # %% ../nbs/10_cli.ipynb #642d78a6
 def run_draw(
@@ -82,7 +89,8 @@ def run_draw(
     from lpsr.draw import draw_plates
     styles = tuple(arguments.style or STYLE_NAMES)
     labelled = (Path(arguments.out)/'labels.csv').exists()
-    draw_plates(arguments.out, arguments.n, styles, arguments.seed, arguments.height, font_files(arguments.fonts), shows_progress())
+    draw_plates(arguments.out, arguments.n, styles, arguments.seed, arguments.height,
+                font_files(arguments.fonts), shows_progress())
     print(f'{arguments.n} plates and their labels.csv{", which was there already and stays as it was," if labelled else ""} in {arguments.out}')
     return 0
 
@@ -95,12 +103,16 @@ def add_draw(
     commands, # what `add_subparsers` returned
 ) -> None:
     "Add `lpsr draw`."
-    parser = add_command(commands, 'draw', run_draw, 'draw plates, with their text in labels.csv', 'lpsr draw --out drawn --n 500 --style cn_blue --style cn_green')
-    parser.add_argument('--out', required=True, metavar='DIR', help='folder for the plates: new, empty, or made by the same command')
-    parser.add_argument('--n', type=at_least(1), default=64, metavar='N', help='how many (%(default)s)')
+    parser = add_command(commands, 'draw', run_draw, 'draw plates, with their text in labels.csv',
+                         'lpsr draw --out drawn --n 500 --style cn_blue --style cn_green')
+    parser.add_argument('--out', required=True, metavar='DIR',
+                        help='folder for the plates: new, empty, or made by the same command')
+    parser.add_argument('--n', type=at_least(1), default=64, metavar='N',
+                        help='how many (%(default)s)')
     parser.add_argument('--style', action='append', choices=STYLE_NAMES, metavar='STYLE',
                         help=f'{", ".join(STYLE_NAMES)}; may be given several times (all in turn)')
-    parser.add_argument('--seed', type=at_least(0), default=42, metavar='N', help='same seed, same plates (%(default)s)')
+    parser.add_argument('--seed', type=at_least(0), default=42, metavar='N',
+                        help='same seed, same plates (%(default)s)')
     parser.add_argument('--height', type=at_least(16), default=140, metavar='PIXELS', help='of each image (%(default)s)')
     add_fonts(parser)
 
@@ -116,12 +128,15 @@ def demo_plates(
     from lpsr.draw import draw_plate
     from lpsr.styles import SAMPLE_STYLES
     seeds = np.random.SeedSequence(seed).generate_state(n).tolist()
-    plates = [draw_plate(SAMPLE_STYLES[index % len(SAMPLE_STYLES)], seed=own, height=restorer.height) for index, own in enumerate(seeds)]
+    plates = [draw_plate(SAMPLE_STYLES[index % len(SAMPLE_STYLES)], seed=own,
+                         height=restorer.height) for index, own in enumerate(seeds)]
     blurred = [recipe_degradation()(plate.image, own) for plate, own in zip(plates, seeds)]
     restored = [restorer(image) for image in blurred]
     for plate, (_, reading) in zip(plates, restored):
-        print(f'  {plate.style:<9} {plate.text:<10} read as {reading.text or "nothing":<10} {reading.decision}, {reading.confidence:.2f}')
-    return blurred, [image for image, _ in restored], [plate.image for plate in plates], [reading for _, reading in restored]
+        print(f'  {plate.style:<9} {plate.text:<10} read as {reading.text or "nothing":<10} '
+              f'{reading.decision}, {reading.confidence:.2f}')
+    return (blurred, [image for image, _ in restored], [plate.image for plate in plates],
+            [reading for _, reading in restored])
 
 # %% ../nbs/10_cli.ipynb #f2721c5a
 def run_demo(
@@ -131,9 +146,11 @@ def run_demo(
     from lpsr.inference import Restorer, comparison, restored_note
     picture = Path(arguments.out)/'lpsr_demo.png'
     if picture.exists() and not restored_note(picture):
-        raise ValueError(f'{picture}: there is a file already that is not of this command; move it, or choose another folder with --out')
+        raise ValueError(f'{picture}: there is a file already that is not of this command; '
+                         'move it, or choose another folder with --out')
     restorer = Restorer()
-    print(f'{arguments.n} plates, drawn by lpsr (no photographs; the registrations are made up), crushed to JPEG of quality 1 to 3:')
+    print(f'{arguments.n} plates, drawn by lpsr (no photographs; the registrations are made up), '
+          'crushed to JPEG of quality 1 to 3:')
     blurred, restored, original, readings = demo_plates(restorer, arguments.n, arguments.seed)
     restorer.save(comparison(blurred, restored, original, readings=readings), picture)
     print(f'Blurred, restored and original, side by side: {picture}')
@@ -144,40 +161,61 @@ def add_demo(
     commands, # what `add_subparsers` returned
 ) -> None:
     "Add `lpsr demo`."
-    parser = add_command(commands, 'demo', run_demo, 'draw, crush, restore and read some plates, and write lpsr_demo.png', 'lpsr demo --n 10 --seed 7')
-    parser.add_argument('--out', default='.', metavar='DIR', help='folder for the picture (the current one)')
-    parser.add_argument('--n', type=at_least(1), default=6, metavar='N', help='how many plates, of six countries in turn (%(default)s)')
-    parser.add_argument('--seed', type=at_least(0), default=42, metavar='N', help='same seed, same plates (%(default)s)')
+    parser = add_command(commands, 'demo', run_demo,
+                         'draw, crush, restore and read some plates, and write lpsr_demo.png',
+                         'lpsr demo --n 10 --seed 7')
+    parser.add_argument('--out', default='.', metavar='DIR',
+                        help='folder for the picture (the current one)')
+    parser.add_argument('--n', type=at_least(1), default=6, metavar='N',
+                        help='how many plates, of six countries in turn (%(default)s)')
+    parser.add_argument('--seed', type=at_least(0), default=42, metavar='N',
+                        help='same seed, same plates (%(default)s)')
 
 # %% ../nbs/10_cli.ipynb #a1e55b08
 def run_crappify(
     arguments: argparse.Namespace, # of `add_crappify`
 ) -> int: # exit code
     "Degrade every plate of a folder."
-    from lpsr.crappify import Crappifier
+    from lpsr.crappify import Crappifier, find_twin
+    from lpsr.data import read_labels, write_labels
+    source, out = Path(arguments.source), Path(arguments.out)
+    texts = read_labels(source) if (source/'labels.csv').exists() else {}
     degradation = load_degradation(arguments.degradation, arguments.short_side)
-    return print_report(Crappifier(arguments.source, arguments.out, degradation, arguments.seed).run(arguments.workers, shows_progress()))
+    report = Crappifier(source, out, degradation,
+                        arguments.seed).run(arguments.workers, shows_progress())
+    if twins := {twin: text for path, text in texts.items()
+                 if (twin := find_twin(out, path.relative_to(source)))}:
+        write_labels(out, twins)
+    return print_report(report)
 
 # %% ../nbs/10_cli.ipynb #crap0002
 def add_crappify(
     commands, # what `add_subparsers` returned
 ) -> None:
     "Add `lpsr crappify`."
-    parser = add_command(commands, 'crappify', run_crappify, 'give every clean plate a degraded twin', 'lpsr crappify plates --out crappy --short-side 96')
+    parser = add_command(commands, 'crappify', run_crappify,
+                         'give every clean plate a degraded twin, and its text if it has one',
+                         'lpsr crappify plates --out crappy --short-side 96')
     parser.add_argument('source', metavar='SOURCE', help='folder of clean plates')
-    parser.add_argument('--out', required=True, metavar='DIR', help='folder for their twins; those that are there are not made again')
+    parser.add_argument('--out', required=True, metavar='DIR',
+                        help='folder for their twins; those that are there are not made again')
     add_degradation(parser)
-    parser.add_argument('--short-side', type=at_least(1), metavar='PIXELS', help="bring the short side to this first (the recipe's test set: 96)")
-    parser.add_argument('--seed', type=at_least(0), default=42, metavar='N', help='same seed, same files (%(default)s)')
-    parser.add_argument('--workers', type=at_least(1), metavar='N', help='processes (one for each processor)')
+    parser.add_argument('--short-side', type=at_least(1), metavar='PIXELS',
+                        help="bring the short side to this first (the recipe's test set: 96)")
+    parser.add_argument('--seed', type=at_least(0), default=42, metavar='N',
+                        help='same seed, same files (%(default)s)')
+    parser.add_argument('--workers', type=at_least(1), metavar='N',
+                        help='processes (one for each processor)')
 
 # %% ../nbs/10_cli.ipynb #restorer1
 def add_restorer(
     parser: argparse.ArgumentParser, # of a command that restores or reads
 ) -> None:
     "Add the arguments of plates and of what restores them."
-    parser.add_argument('source', metavar='SOURCE', nargs='+', help='folder of images, each of one plate; image files; or several of them')
-    parser.add_argument('--weights', metavar='FILE_OR_RUN', help='safetensors file, or folder of a training run (those of the package)')
+    parser.add_argument('source', metavar='SOURCE', nargs='+',
+                        help='folder of images, each of one plate; image files; or several of them')
+    parser.add_argument('--weights', metavar='FILE_OR_RUN',
+                        help='safetensors file, or folder of a training run (those of the package)')
     parser.add_argument('--format', metavar='FORMAT', help="what the texts may be: a country's code such as br (a wrong one lists them all), or 'LLLNLNN|LLLNNNN' (L letter, N digit, A both, C Chinese province, [BHW] one of these, other capitals and digits themselves, ? may be missing, | or)")
     add_precision(parser)
     parser.add_argument('--device', choices=('cpu', 'cuda'), default='cpu', help='where the network runs; a GPU needs the extra train (%(default)s)')
@@ -197,13 +235,17 @@ def restore_on_ray(
 ) -> int: # exit code
     "Restore a folder on the machines of a cluster."
     if len(arguments.source) > 1 or arguments.tracks or arguments.track:
-        raise ValueError('--ray restores one folder, and no tracks; restore several one after the other')
+        raise ValueError('--ray restores one folder, and no tracks; '
+                         'restore several one after the other')
     arguments.extra = 'scale'
     from lpsr.scale import restore_dataset
     print('Ray is starting …', file=sys.stderr)
-    options = {name: getattr(arguments, name) for name in ('any_picture', 'overwrite', 'format', 'unsure')}
-    return print_report(restore_dataset(arguments.source[0], arguments.out, arguments.ray, arguments.threads, arguments.weights,
-                                        arguments.device, arguments.precision, shows_progress(), **options))
+    options = {name: getattr(arguments, name)
+               for name in ('any_picture', 'overwrite', 'format', 'unsure')}
+    return print_report(restore_dataset(arguments.source[0], arguments.out, arguments.ray,
+                                        arguments.threads, arguments.weights,
+                                        arguments.device, arguments.precision,
+                                        shows_progress(), **options))
 
 # %% ../nbs/10_cli.ipynb #896c14ff
 def run_restore(
@@ -215,8 +257,10 @@ def run_restore(
     from lpsr.bulk import restore_folder, restore_tracks
     restorer = restorer_of(arguments)
     if arguments.tracks or arguments.track:
-        return print_report(restore_tracks(restorer, arguments.source, arguments.out, arguments.track, arguments.format, shows_progress()))
-    return print_report(restore_folder(restorer, arguments.source, arguments.out, shows_progress(), arguments.any_picture, arguments.overwrite,
+        return print_report(restore_tracks(restorer, arguments.source, arguments.out,
+                                           arguments.track, arguments.format, shows_progress()))
+    return print_report(restore_folder(restorer, arguments.source, arguments.out, shows_progress(),
+                                       arguments.any_picture, arguments.overwrite,
                                        arguments.format, arguments.unsure))
 
 # %% ../nbs/10_cli.ipynb #rest0002
@@ -330,13 +374,20 @@ def add_learning(
 ) -> None:
     "Add the arguments for what the networks learn from: damage, varied plates, loss."
     add_degradation(parser)
-    parser.add_argument('--augment', action='store_true', help='vary colours and tilt of the plates, and mix them with drawn ones of many countries')
+    parser.add_argument('--augment', action='store_true',
+                        help='vary colours and tilt of the plates, and mix them with drawn '
+                             'ones of many countries')
     add_fonts(parser)
-    parser.add_argument('--edge-loss', type=loss_weight, metavar='WEIGHT', help="absolute errors and, with this weight, errors of edges (the recipe's squared errors)")
+    parser.add_argument('--edge-loss', type=loss_weight, metavar='WEIGHT',
+                        help="absolute errors and, with this weight, errors of edges (the "
+                             "recipe's squared errors)")
     parser.add_argument('--reader-loss', type=loss_weight, default=0., metavar='WEIGHT',
-                        help='of a recogniser in the loss; it is trained first, needs labels.csv, and tells compact what to draw (%(default)s: none)')
+                        help='of a recogniser in the loss; it is trained first, needs labels.csv, '
+                             'and tells compact what to draw (%(default)s: none)')
     parser.add_argument('--no-gan', action='store_true', help='stop after the generator')
-    parser.add_argument('--init-weights', metavar='FILE_OR_RUN', help="weights to go on from, or 'bundled' for those of the package (new ones)")
+    parser.add_argument('--init-weights', metavar='FILE_OR_RUN',
+                        help="weights to go on from, or 'bundled' for those of "
+                             "the package (new ones)")
     parser.add_argument('--pretrained', action='store_true', help='start the encoder of resnet34_unet with ImageNet weights (a download)')
 
 # %% ../nbs/10_cli.ipynb #train003
@@ -344,12 +395,19 @@ def add_running(
     parser: argparse.ArgumentParser, # of `lpsr train`
 ) -> None:
     "Add the arguments for how a run is carried out: selection, seed, batches, processes."
-    parser.add_argument('--select-with', choices=('v4', 'v6'), metavar='READER', help='v4 or v6: let this reader select one of the last generators; needs the extra ocr')
-    parser.add_argument('--hold-out', action='store_true', help='keep the fifth that lpsr bench --held-out reads out of everything')
-    parser.add_argument('--batch-size', type=at_least(1), default=32, metavar='N', help='plates at once (%(default)s)')
-    parser.add_argument('--seed', type=at_least(0), default=42, metavar='N', help='of the split and of all chance (%(default)s)')
-    parser.add_argument('--threads', type=at_least(1), metavar='N', help='processor threads (all processors)')
-    parser.add_argument('--workers', type=at_least(0), default=0, metavar='N', help='processes that prepare batches beside the training (%(default)s)')
+    parser.add_argument('--select-with', choices=('v4', 'v6'), metavar='READER',
+                        help='v4 or v6: let this reader select one of the last generators; '
+                             'needs the extra ocr')
+    parser.add_argument('--hold-out', action='store_true',
+                        help='keep the fifth that lpsr bench --held-out reads out of everything')
+    parser.add_argument('--batch-size', type=at_least(1), default=32, metavar='N',
+                        help='plates at once (%(default)s)')
+    parser.add_argument('--seed', type=at_least(0), default=42, metavar='N',
+                        help='of the split and of all chance (%(default)s)')
+    parser.add_argument('--threads', type=at_least(1), metavar='N',
+                        help='processor threads (all processors)')
+    parser.add_argument('--workers', type=at_least(0), default=0, metavar='N',
+                        help='processes that prepare batches beside the training (%(default)s)')
     add_precision(parser)
 
 # %% ../nbs/10_cli.ipynb #several1
@@ -391,9 +449,12 @@ def add_train(
     commands, # what `add_subparsers` returned
 ) -> None:
     "Add `lpsr train`."
-    parser = add_command(commands, 'train', run_train, 'train on a folder of plates, from generator to GAN',
-                         'lpsr train plates --out run --minutes 60 --init-weights bundled --degradation road --edge-loss 1 --no-gan\n\n'
-                         'So it goes on from the weights of the package. Without these options it follows the recipe of the course: new weights, JPEG, a GAN.\n'
+    parser = add_command(commands, 'train', run_train,
+                         'train on a folder of plates, from generator to GAN',
+                         'lpsr train plates --out run --minutes 60 --init-weights bundled '
+                         '--degradation road --edge-loss 1 --no-gan\n\n'
+                         'So it goes on from the weights of the package. Without these options it '
+                         'follows the recipe of the course: new weights, JPEG, a GAN.\n'
                          'Stopped and started again, it goes on where it was. Needs the extra train.\n'
                          'On several GPUs or cores: torchrun --nproc_per_node 2 -m lpsr train …', extra='train')
     parser.add_argument('folder', metavar='FOLDER', help='clean plates, one an image; a labels.csv is used if it is there')
@@ -417,9 +478,12 @@ def run_bench(
     from lpsr.benchmark import Bench
     from lpsr.readability import CASES, PPOCR
     readers = {reader.name: reader for reader in map(PPOCR, dict.fromkeys(arguments.reader or ()))}
-    benchmark = Bench(arguments.folder, arguments.out, weights=dict(arguments.weights or ()) or None, readers=readers or None,
-                      cases={name: CASES[name] for name in arguments.case or CASES}, held_out=arguments.held_out, n=arguments.n,
-                      compare_with=arguments.compare_with, precision=arguments.precision, threads=arguments.threads)
+    benchmark = Bench(arguments.folder, arguments.out, weights=dict(arguments.weights or ())
+                      or None, readers=readers or None,
+                      cases={name: CASES[name] for name in arguments.case or CASES},
+                      held_out=arguments.held_out, n=arguments.n,
+                      compare_with=arguments.compare_with, precision=arguments.precision,
+                      threads=arguments.threads)
     result = benchmark.run(shows_progress())
     if arguments.speed:
         from lpsr.speed import add_speed, measure_speed
@@ -482,7 +546,8 @@ def run_export(
     "Write weights and network to one ONNX file."
     from lpsr.export import export_onnx
     from lpsr.weightfile import BUNDLED
-    out = export_onnx(BUNDLED if arguments.run_folder == 'bundled' else arguments.run_folder, arguments.out, arguments.precision)
+    out = export_onnx(BUNDLED if arguments.run_folder == 'bundled' else arguments.run_folder,
+                      arguments.out, arguments.precision)
     print(f'{out}: {out.stat().st_size / 1e6:.1f} MB')
     return 0
 

@@ -29,7 +29,8 @@ def unrectify_rows(
     "Warp maps of rows back into the images of their plates; where two rows meet, they are added."
     back = unrectify(front, poses, size)
     count = int(plate[-1]) + 1
-    return back if count == len(plate) else back.new_zeros(count, *back.shape[1:]).index_add(0, plate, back)
+    return (back if count == len(plate)
+            else back.new_zeros(count, *back.shape[1:]).index_add(0, plate, back))
 
 # %% ../nbs/02d_compact.ipynb #803e76a7
 class Sketcher(nn.Module):
@@ -175,7 +176,8 @@ def change_weight(self: Compact,
     front = F.interpolate(doubt[:, :, None].expand(-1, -1, FRONT_SIZE[0], -1), FRONT_SIZE)
     edges = [batch.float().mean(1).diff(dim=2).abs().mean((1, 2)) for batch in (image, restored)]
     sharper = ((edges[1] / (edges[0] + 0.01) - self.SHARPER[0]) / (self.SHARPER[1] - self.SHARPER[0])).clamp(0, 1)
-    return 1 - sharper[:, None, None, None] * unrectify_rows(front, reads.poses, reads.plate, image.shape[2:]).clamp(0, 1) / 2
+    return 1 - sharper[:, None, None, None] * unrectify_rows(front, reads.poses, reads.plate,
+                                                             image.shape[2:]).clamp(0, 1) / 2
 
 # %% ../nbs/02d_compact.ipynb #comp0008
 @patch
@@ -189,7 +191,8 @@ def restore(self: Compact,
     restored = self.draw(image, self.fuse_sketch(image.shape[2:], reads, sketch))
     if self.training:
         return restored
-    return image + self.change_weight(image, restored, reads, character_confidence(chances)) * (restored - image)
+    return image + self.change_weight(image, restored, reads,
+                                      character_confidence(chances)) * (restored - image)
 
 @patch
 def forward(self: Compact, image: torch.Tensor) -> torch.Tensor:

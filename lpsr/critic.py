@@ -40,8 +40,10 @@ def split_pairs(
     order = sorted(names, key=lambda name: seed_of(name.as_posix(), 42))
     held = set(order[:round(fraction * len(names)) or 1])
     if len(held) == len(names):
-        raise ValueError(f'{pairs}: {len(names)} pairs are too few to split 90/10; expected some dozens.')
-    return tuple([pairs/kind/name for name in names if (name in held) == part for kind in CLASSES] for part in (False, True))
+        raise ValueError(f'{pairs}: {len(names)} pairs are too few to split 90/10; '
+                         'expected some dozens.')
+    return tuple([pairs/kind/name for name in names if (name in held) == part for kind in CLASSES]
+                 for part in (False, True))
 
 # %% ../nbs/03_critic.ipynb #a42cfb60
 def shuffle_pairs(
@@ -78,12 +80,16 @@ def critic_dataloaders(
     "Loaders of generated and real plates for the critic. Both pictures of a plate are in the same batch."
     pairs = Path(pairs)
     if batch_size % 2:
-        raise ValueError(f'A batch of {batch_size} pictures would split a pair: expected an even number.')
+        raise ValueError(f'A batch of {batch_size} pictures would split a pair: '
+                         'expected an even number.')
     training, held = split_pairs(pairs, fraction)
     split = list(range(len(training))), list(range(len(training), len(training) + len(held)))
-    block = DataBlock(blocks=(TransformBlock(batch_tfms=IntToFloatTensor), CategoryBlock(vocab=CLASSES)), get_x=OpenImage(),
-                      get_y=ClassFromFolder(pairs), splitter=lambda items: split, batch_tfms=Normalize.from_stats(*imagenet_stats))
-    return block.dataloaders(training + held, bs=min(batch_size, len(training)), val_bs=batch_size, num_workers=workers,
+    block = DataBlock(blocks=(TransformBlock(batch_tfms=IntToFloatTensor),
+                              CategoryBlock(vocab=CLASSES)), get_x=OpenImage(),
+                      get_y=ClassFromFolder(pairs), splitter=lambda items: split,
+                      batch_tfms=Normalize.from_stats(*imagenet_stats))
+    return block.dataloaders(training + held, bs=min(batch_size, len(training)),
+                             val_bs=batch_size, num_workers=workers,
                              wif=follow_parent, path=pairs, dl_kwargs=[{'shuffle_fn': shuffle_pairs}, {}])
 
 # %% ../nbs/03_critic.ipynb #4d69de2c
@@ -95,7 +101,8 @@ def build_critic(
 ) -> nn.Module: # batch × 3 × height × width → batch × patches, logits: above 0 is real
     "fastai's `gan_critic` without dropout. Raises ValueError for a canvas that it cannot work with."
     if min(canvas) < 64 or any(side % 16 for side in canvas):
-        raise ValueError(f'The critic needs a canvas of at least 64 × 64 in multiples of 16, not {canvas}.')
+        raise ValueError('The critic needs a canvas of at least 64 × 64 in multiples '
+                         f'of 16, not {canvas}.')
     return gan_critic(nf=features, p=0.)
 
 # %% ../nbs/03_critic.ipynb #f6b94a15
@@ -107,7 +114,8 @@ def critic_learner(
 ) -> Learner:
     "A learner for the critic: binary cross-entropy for each patch, weight decay 1e-3, accuracy by patch."
     canvas = tuple(dls.valid.one_batch()[0].shape[-2:])
-    return Learner(dls, build_critic(canvas, features), loss_func=AdaptiveLoss(nn.BCEWithLogitsLoss()),
+    return Learner(dls, build_critic(canvas, features),
+                   loss_func=AdaptiveLoss(nn.BCEWithLogitsLoss()),
                    metrics=accuracy_thresh_expand, wd=1e-3, cbs=AutocastBF16(precision), **kwargs)
 
 # %% ../nbs/03_critic.ipynb #phase001
@@ -158,13 +166,16 @@ def plot_patches(
     titles: list[str], # one for each image
 ) -> None:
     "Each image with the verdict of each patch drawn over it: red is generated, green is real."
-    figure, axes = plt.subplots(1, len(images), figsize=(3.6 * len(images), 1.6), layout='constrained', squeeze=False, facecolor='white')
+    figure, axes = plt.subplots(1, len(images), figsize=(3.6 * len(images), 1.6),
+                                layout='constrained', squeeze=False, facecolor='white')
     for axis, image, verdict, title in zip(axes.flat, images, probabilities.cpu(), titles):
         axis.imshow(image)
         for row, column in np.ndindex(*verdict.shape):
             x, y = (PATCH_MARGIN + PATCH_STEP * place for place in (column, row))
-            axis.scatter(x, y, 130, verdict[row, column].item(), marker='s', cmap='RdYlGn', vmin=0, vmax=1, edgecolors='black', linewidths=0.5)
-            axis.text(x, y, f'{verdict[row, column]:.1f}', ha='center', va='center', fontsize=7, color='black')
+            axis.scatter(x, y, 130, verdict[row, column].item(), marker='s', cmap='RdYlGn', vmin=0,
+                         vmax=1, edgecolors='black', linewidths=0.5)
+            axis.text(x, y, f'{verdict[row, column]:.1f}', ha='center', va='center',
+                      fontsize=7, color='black')
         axis.set_title(title, fontsize=9)
         axis.axis('off')
     plt.show()

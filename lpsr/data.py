@@ -466,7 +466,7 @@ def _crop_photo(
 
 # %% ../nbs/00_data.ipynb #5a78f5c6
 _CCPD_HELP = ('CCPD photos come from https://github.com/detectRecog/CCPD (CCPD2019.tar.xz, and CCPD2020 with green plates); '
-              'unpack them and give the folder, such as ccpd/ with CCPD2019/ccpd_base/*.jpg in it')
+              'unpack them and give the folder, such as ccpd/ with CCPD2019/ccpd_base/*.jpg in it; Indonesian photos need --kind indonesian')
 
 def _list_photos(
     source: Path, # Folder of photos
@@ -483,8 +483,8 @@ def _list_photos(
         else:
             known.add(fields)
             photos.append(path.relative_to(source).as_posix())
-    if not photos and not found.failed:
-        raise FileNotFoundError(f'{source}: no photos of plates. {_CCPD_HELP}')
+    if not any(len(fields) == 7 for fields in known) and not found.failed:
+        raise FileNotFoundError(f'{source}: {len(photos)} photos of plates, none with a name of CCPD. {_CCPD_HELP}')
     return photos, skipped, found.failed
 
 # %% ../nbs/00_data.ipynb #apart001
@@ -581,9 +581,6 @@ def make_indonesian(
     "Copy the photos whose names hold a registration, with their texts; started again, it goes on where it stopped."
     source, out = folders_apart(source, out)
     found = find_files(source)
-    if not found.images and not found.failed:
-        raise FileNotFoundError(f'{source}: no photos. The Indonesian photos are not distributed with lpsr; put yours in one folder, '
-                                'named like 364.E 6528 P-11-18.jpeg (index.registration-month-year)')
     texts, report = {}, Report([], [], dict(found.failed), dict(found.skipped))
     for path in tqdm(found.images, disable=not progress, desc='copy'):
         try:
@@ -596,5 +593,8 @@ def make_indonesian(
             texts[target] = registration.replace(' ', '')
         except Exception as error: # whatever is wrong with one photo, the others go on
             report.failed[path] = naming_file(error, path)
+    if not texts and not report.failed:
+        raise FileNotFoundError(f'{source}: {len(found.images)} photos, none with a registration in its name. The Indonesian photos are not distributed with lpsr; '
+                                'put yours in one folder, named like 364.E 6528 P-11-18.jpeg (index.registration-month-year); photos of CCPD need --kind ccpd')
     write_labels(out, texts)
     return report

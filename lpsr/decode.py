@@ -310,9 +310,10 @@ def _best_of_format(
 def decode_frames(
     frames: np.ndarray, # frames × classes, probabilities
     alternatives: list | None = None, # of `parse_format`; None: any text
+    found: list | None = None, # of `beam_search`, if these frames have been searched already
 ) -> Decoded:
     "The likeliest text with its probability."
-    found = beam_search(frames)
+    found = found or beam_search(frames)
     scores = text_log_likelihood(frames, found)
     best = found[scores.argmax()]
     if not best and alternatives is None:
@@ -340,7 +341,8 @@ def fit_temperature(
     "The temperature at which the probabilities of the likeliest texts are calibrated; raises ValueError without plates."
     from scipy.optimize import minimize_scalar # here: whoever only reads needs no scipy
     if not logits or len(logits) != len(texts):
-        raise ValueError(f'{len(logits)} plates and {len(texts)} texts; expected equally many, and one at least')
+        raise ValueError(f'{len(logits)} plates and {len(texts)} texts; '
+                         'expected equally many, and one at least')
     best = [decode_frames(frame_probabilities(one)).numbers for one in logits]
     right = np.array([numbers == encode_text(text) for numbers, text in zip(best, texts)])
 

@@ -25,11 +25,17 @@ def onnx_metadata(
     description: dict, # of the weights
 ) -> dict: # name → text
     "What an exported file says of itself."
-    return {'name': description['name'], 'sha256 of the weights': description['sha256'], 'lpsr': json.dumps({key: value for key, value in description.items() if key not in ('name', 'sha256')}),
-            'input': f'image: float32, batch × 3 × height × width, RGB from 0 to 1 minus {NORMALISATION["mean"]}, divided by {NORMALISATION["std"]}; '
-                     'height of the canvas, width a multiple of 32; a plate is resized to the height, and the rest of the width repeats its last column',
-            'output': 'restored: as image; logits: rows × classes × frames, class 0 is the blank of CTC, the others are the characters of the alphabet; '
-                      'poses: rows × 2 × 3, the affine map from each row to the image, both from -1 to 1; plate: which plate of the batch a row belongs to',
+    return {'name': description['name'], 'sha256 of the weights': description['sha256'],
+            'lpsr': json.dumps({key: value for key, value in description.items()
+                                if key not in ('name', 'sha256')}),
+            'input': 'image: float32, batch × 3 × height × width, RGB from 0 to 1 minus '
+                     f'{NORMALISATION["mean"]}, divided by {NORMALISATION["std"]}; '
+                     'height of the canvas, width a multiple of 32; a plate is resized to the '
+                     'height, and the rest of the width repeats its last column',
+            'output': 'restored: as image; logits: rows × classes × frames, class 0 is the blank '
+                      'of CTC, the others are the characters of the alphabet; '
+                      'poses: rows × 2 × 3, the affine map from each row to the image, '
+                      'both from -1 to 1; plate: which plate of the batch a row belongs to',
             'alphabet': ALPHABET,
             'note': 'What is restored or read is a guess of a neural network, and no evidence.'}
 

@@ -70,7 +70,8 @@ def _strips(
 ) -> list[tuple[int, int, int, int]]: # Boxes, from the top down
     "Divide a picture into strips of about a megapixel."
     rows = max(1, 2**20 // max(1, image.width))
-    return [(0, top, image.width, min(top + rows, image.height)) for top in range(0, image.height, rows)]
+    return [(0, top, image.width, min(top + rows, image.height))
+            for top in range(0, image.height, rows)]
 
 # %% ../nbs/00b_files.ipynb #deep0005
 def _deep_to_grey(
@@ -79,7 +80,8 @@ def _deep_to_grey(
     "Convert a deep grey picture to 8 bits."
     strips = _strips(image)
     step = max(1, len(strips) // 4) # of a large picture, each fourth value and row tells enough
-    black, white = value_range(np.concatenate([np.asarray(image.crop(box))[::step, ::step].ravel() for box in strips]))
+    black, white = value_range(np.concatenate([np.asarray(image.crop(box))[::step, ::step].ravel()
+                                               for box in strips]))
     grey = Image.new('L', image.size)
     for box in strips:
         grey.paste(Image.fromarray(to_8_bit(np.asarray(image.crop(box)), black, white)), box)
@@ -110,9 +112,11 @@ def read_16_bit_colours(
     "Read a colour picture with 16 bits a channel."
     upper, lower = (Image.open(BytesIO(content), formats=FORMATS) for _ in range(2))
     modes = [tile[3] if isinstance(tile[3], str) else tile[3][0] for tile in upper.tile if tile[3]]
-    if not modes or upper.mode not in ('RGB', 'RGBA') or any(str(mode)[-4:-1] != ';16' for mode in modes):
+    if not modes or upper.mode not in ('RGB', 'RGBA') or any(str(mode)[-4:-1] != ';16'
+                                                             for mode in modes):
         return None
-    lower.tile = [(*tile[:3], _other_byte_order(tile[3]) if isinstance(tile[3], str) else (_other_byte_order(tile[3][0]), *tile[3][1:]))
+    lower.tile = [(*tile[:3], _other_byte_order(tile[3]) if isinstance(tile[3], str)
+                   else (_other_byte_order(tile[3][0]), *tile[3][1:]))
                   for tile in lower.tile]
     return np.asarray(upper).astype(np.uint16) * 256 + np.asarray(lower)
 
@@ -124,7 +128,8 @@ def _on_background(
     if image.getchannel('A').getextrema() == (0, 0):
         return image.convert('RGB')
     step = max(1, max(image.size) // 512)
-    small = np.asarray(image.resize([max(1, side // step) for side in image.size], Image.Resampling.NEAREST), np.float32)
+    small = np.asarray(image.resize([max(1, side // step) for side in image.size],
+                                    Image.Resampling.NEAREST), np.float32)
     opacity = small[..., 3] / 255
     light = np.average(small[..., :3].mean(2), weights=opacity + 1e-6) > 127
     result = Image.new('RGB', image.size, 'black' if opacity.mean() < .5 and light else 'white')
@@ -143,10 +148,13 @@ def to_rgb(
     if image.mode.startswith('I') or image.mode == 'F':
         return _deep_to_grey(image).convert('RGB')
     if image.mode == 'LAB':
-        return ImageCms.profileToProfile(image, ImageCms.createProfile('LAB'), ImageCms.createProfile('sRGB'), outputMode='RGB')
+        return ImageCms.profileToProfile(image, ImageCms.createProfile('LAB'),
+                                         ImageCms.createProfile('sRGB'), outputMode='RGB')
     if image.has_transparency_data:
         # Pillow knows the transparent colour of a grey or 1-bit picture only as a colour of RGB.
-        return _on_background(image.convert('RGBA') if image.mode in ('P', 'PA', 'LA', 'La', 'RGBa', 'RGBA', 'RGB') else image.convert('L').convert('RGBA'))
+        return _on_background(image.convert('RGBA')
+                              if image.mode in ('P', 'PA', 'LA', 'La', 'RGBa', 'RGBA', 'RGB')
+                              else image.convert('L').convert('RGBA'))
     return image.convert('RGB')
 
 # %% ../nbs/00b_files.ipynb #f57cd7f7
@@ -182,7 +190,8 @@ def upright(
     if turn is None:
         return image
     turned = image.transpose(turn)
-    turned.info = {key: value for key, value in image.info.items() if key not in ('exif', 'xmp', 'XML:com.adobe.xmp', 'Raw profile type exif')}
+    turned.info = {key: value for key, value in image.info.items()
+                   if key not in ('exif', 'xmp', 'XML:com.adobe.xmp', 'Raw profile type exif')}
     return turned
 
 # %% ../nbs/00b_files.ipynb #15b03682
@@ -207,7 +216,8 @@ def read_tiff_tags(
     start, = struct.unpack_from(order + ('Q' if big else 'I'), content, 8 if big else 4)
     entries, = struct.unpack_from(order + ('Q' if big else 'H'), content, start)
     tags, width = {}, 20 if big else 12
-    for place in range(start + (8 if big else 2), start + (8 if big else 2) + width * min(entries, 4096), width):
+    for place in range(start + (8 if big else 2),
+                       start + (8 if big else 2) + width * min(entries, 4096), width):
         tag, kind, count = struct.unpack_from(order + ('HHQ' if big else 'HHI'), content, place)
         code, size = {1: ('B', 1), 3: ('H', 2), 4: ('I', 4), 16: ('Q', 8)}.get(kind, ('', 0))
         if code and count:
@@ -223,7 +233,8 @@ def check_tiff(
 ) -> None:
     "Raise ValueError for a TIFF that would cost more than its pixels do."
     tags = read_tiff_tags(content)
-    width, height, samples, bits = (tags.get(tag, (1, default))[1] for tag, default in ((256, 1), (257, 1), (277, 1), (258, 8)))
+    width, height, samples, bits = (tags.get(tag, (1, default))[1]
+                                    for tag, default in ((256, 1), (257, 1), (277, 1), (258, 8)))
     parts = max(tags.get(tag, (0, 0))[0] for tag in (273, 324))
     if parts > _MAX_PARTS:
         raise ValueError(f'{parts:,} strips or tiles; {_MAX_PARTS:,} are allowed')
@@ -244,7 +255,8 @@ def read_float_tiff(
     file.seek(directory.next)
     directory.load(file)
     bits, channels = directory.get(258, (1,)), directory.get(277, 1)
-    width, height, compression, planar = (directory.get(tag, default) for tag, default in ((256, 0), (257, 0), (259, 1), (284, 1)))
+    width, height, compression, planar = (directory.get(tag, default)
+                                          for tag, default in ((256, 0), (257, 0), (259, 1), (284, 1)))
     floats = set(directory.get(339, ())) == {3} and len(set(bits)) == 1 and bits[0] in (16, 32, 64)
     if not floats or compression != 1 or planar != 1 or 322 in directory or channels not in (1, 3, 4) or width * height > MAX_PIXELS:
         return None
@@ -330,11 +342,14 @@ def check_header(
     pixels = image.width * image.height
     allowed = min(max_pixels, _MAX_CANVAS) if image.format in ('WEBP', 'AVIF') else max_pixels
     if pixels > allowed:
-        raise ValueError(f'{image.width} × {image.height} pixels are more than the {allowed:,} allowed')
+        raise ValueError(f'{image.width} × {image.height} pixels are more than '
+                         f'the {allowed:,} allowed')
     if image.format in ('JPEG', 'MPO') and pixels * content.count(b'\xff\xda') > _MAX_PASSES:
-        raise ValueError(f'{content.count(bytes((0xff, 0xda)))} passes over {image.width} × {image.height} pixels are too many')
+        raise ValueError(f'{content.count(bytes((0xff, 0xda)))} passes over {image.width} × '
+                         f'{image.height} pixels are too many')
     if pixels > _MAX_SLOW and any(tile[0] in _SLOW for tile in image.tile or ()):
-        raise ValueError(f'{image.width} × {image.height} pixels are too many for this kind of {image.format}')
+        raise ValueError(f'{image.width} × {image.height} pixels are too many for this '
+                         f'kind of {image.format}')
 
 # %% ../nbs/00b_files.ipynb #9eb0e0d0
 def decode_without_end(
@@ -373,7 +388,8 @@ def _load(
         image.load()
         return image, notes
     except OSError as error:
-        picture = decode_without_end(content) if image.format == 'JPEG' and 'truncated' in str(error) else None
+        picture = (decode_without_end(content) if image.format == 'JPEG'
+                   and 'truncated' in str(error) else None)
         if picture is None:
             raise
         return picture, [*notes, 'lacks its end marker; nothing of the picture is missing']
@@ -405,7 +421,8 @@ def _from_floats(
     if values.shape[0] * values.shape[1] > max_pixels:
         raise ValueError('too many pixels')
     colours = to_8_bit(values[..., :3], *value_range(values[..., :3]))
-    return Opened(Image.fromarray(colours[..., 0] if colours.shape[2] == 1 else colours).convert('RGB'))
+    return Opened(Image.fromarray(colours[..., 0] if colours.shape[2] == 1
+                                  else colours).convert('RGB'))
 
 # %% ../nbs/00b_files.ipynb #1ff96386
 def _try_decoding(
@@ -459,10 +476,12 @@ def read_file(
     if not path.exists():
         raise ImageError(f'{path}: there is no such file; check the path')
     if not path.is_file():
-        raise ImageError(f'{path}: no file but a folder, a device or a pipe; expected an image file')
+        raise ImageError(f'{path}: no file but a folder, a device or a pipe; '
+                         'expected an image file')
     size = path.stat().st_size
     if size > MAX_BYTES:
-        raise ImageError(f'{path}: {size:,} bytes are more than the {MAX_BYTES:,} allowed; no picture of a plate is as large')
+        raise ImageError(f'{path}: {size:,} bytes are more than the {MAX_BYTES:,} allowed; '
+                         'no picture of a plate is as large')
     return path.read_bytes()
 
 # %% ../nbs/00b_files.ipynb #read0003
@@ -489,9 +508,12 @@ def _from_array(
 ) -> Image.Image: # RGB
     "An array as an image; raises `ImageError` for one that is none."
     if pixels.dtype.kind not in 'buif' or pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[2] not in (1, 3, 4)):
-        raise ImageError(f'an array of {pixels.dtype} and shape {pixels.shape} is no picture; expected numbers, height × width, with 1, 3 or 4 channels or none')
+        raise ImageError(f'an array of {pixels.dtype} and shape {pixels.shape} is no picture; '
+                         'expected numbers, height × width, with 1, 3 or 4 channels or none')
     if 0 in pixels.shape:
         raise ImageError(f'an array of shape {pixels.shape} has no pixels; is the crop empty?')
+    if not np.isfinite(pixels).all():
+        raise ImageError(f'an array of shape {pixels.shape} has values that are no numbers (NaN or infinite); was it divided by zero? np.nan_to_num replaces them')
     if pixels.dtype == bool:
         pixels = pixels * np.uint8(255)
     pixels = pixels[..., 0] if pixels.ndim == 3 and pixels.shape[2] == 1 else pixels

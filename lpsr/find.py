@@ -4,12 +4,11 @@
 
 # %% auto #0
 __all__ = ['AROUND', 'LOWEST', 'OVERLAP', 'PLATE_COLUMNS', 'line_height', 'box_around', 'are_rows', 'candidate_boxes',
-           'FoundPlate', 'overlap', 'find_plates', 'PlateTable', 'cut_plates', 'find_in_file', 'find_folder']
+           'FoundPlate', 'overlap', 'find_plates', 'plate_table', 'cut_plates', 'find_in_file', 'find_folder']
 
 # %% ../nbs/06a_find.ipynb #find0003
-import csv
 import hashlib
-import io
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
@@ -21,10 +20,10 @@ from PIL import Image
 from tqdm.auto import tqdm
 
 from . import __version__
-from .bulk import as_paths, plan_results
+from .bulk import ReadingTable, as_paths, plan_results
 from .data import claim_folder
-from .files import ImageError, decode_image, read_file
-from .folders import Report, naming_file, save_image, source_text, write_bytes
+from .files import decode_image, read_file
+from .folders import Report, naming_file, save_image, source_text
 from .inference import Reading, Restorer, metadata_options
 from .readability import PPOCR
 
@@ -55,7 +54,8 @@ def box_around(
 ) -> tuple[int, int, int, int]: # left, top, right, bottom, pixels
     "The upright box around lines of text, inside the photo."
     points, margin = np.concatenate(lines), AROUND * max(map(line_height, lines))
-    low, high = np.floor(points.min(0) - margin).clip(0), np.ceil(points.max(0) + margin).clip(0, size)
+    low, high = (np.floor(points.min(0) - margin).clip(0),
+                 np.ceil(points.max(0) + margin).clip(0, size))
     return tuple(np.r_[low, high].astype(int).tolist())
 
 # %% ../nbs/06a_find.ipynb #find0014
@@ -67,7 +67,8 @@ def are_rows(
     heights = line_height(upper), line_height(lower)
     shared = min(upper[:, 0].max(), lower[:, 0].max()) - max(upper[:, 0].min(), lower[:, 0].min())
     gap = lower[:2, 1].mean() - upper[2:, 1].mean()
-    return bool(max(heights) < 2.5 * min(heights) and shared > 0.5 * min(np.ptp(upper[:, 0]), np.ptp(lower[:, 0]))
+    return bool(max(heights) < 2.5 * min(heights)
+                and shared > 0.5 * min(np.ptp(upper[:, 0]), np.ptp(lower[:, 0]))
                 and -0.5 * min(heights) < gap < 0.8 * min(heights))
 
 def candidate_boxes(
@@ -114,45 +115,13 @@ def find_plates(
     return kept
 
 # %% ../nbs/06a_find.ipynb #find0021
-PLATE_COLUMNS = ('photo', 'file', 'left', 'top', 'right', 'bottom', 'text', 'confidence', 'decision', 'sha256')
+PLATE_COLUMNS = dict.fromkeys(('photo', 'file', 'left', 'top', 'right', 'bottom', 'text', 'confidence', 'decision', 'sha256'), str)
 
-class PlateTable:
-    "The plates that were found in photos, in a CSV file to which rows are added."
-    def __init__(self,
-        path: Path, # of the file; may be there, made by an earlier run
-    ):
-        self.path, self.rows = Path(path), {} # path of a photo → its rows
-        content = self.path.read_text(encoding='utf-8', errors='surrogateescape') if self.path.exists() else ''
-        header, *rows = csv.reader(io.StringIO(content[:content.rfind('\n') + 1])) if '\n' in content else [PLATE_COLUMNS]
-        if tuple(header) != PLATE_COLUMNS or any(len(row) != len(PLATE_COLUMNS) for row in rows):
-            raise ValueError(f'{path}: not the table of lpsr find; choose another folder, or move it')
-        for row in rows:
-            self.rows.setdefault(row[0], []).append(dict(zip(PLATE_COLUMNS, row)))
-
-    def lines(self, rows: list) -> bytes:
-        "Rows as they are in the file."
-        text = io.StringIO()
-        csv.DictWriter(text, PLATE_COLUMNS, lineterminator='\n').writerows(rows)
-        return text.getvalue().encode(errors='surrogateescape')
-
-# %% ../nbs/06a_find.ipynb #find0022
-@patch
-def add(self: PlateTable,
-    photo: str, # its path
-    rows: list, # with `PLATE_COLUMNS`: its plates
-) -> None:
-    "Add what was found in one photo."
-    with open(self.path, 'ab') as file:
-        if not file.tell():
-            file.write((','.join(PLATE_COLUMNS) + '\n').encode())
-        file.write(self.lines(rows))
-    self.rows[photo] = rows
-
-@patch
-def tidy(self: PlateTable) -> None:
-    "Write the file anew, with each photo once."
-    if self.rows:
-        write_bytes(self.path, (','.join(PLATE_COLUMNS) + '\n').encode() + b''.join(map(self.lines, self.rows.values())))
+def plate_table(
+    path: Path, # of the file; may be there, made by an earlier run
+) -> ReadingTable: # (photo, file) → row
+    "A table of the plates that were found in photos."
+    return ReadingTable(path, PLATE_COLUMNS, ('photo', 'file'))
 
 # %% ../nbs/06a_find.ipynb #find0025
 def cut_plates(
@@ -167,30 +136,32 @@ def cut_plates(
     for number, plate in enumerate(plates, 1):
         path = target.with_name(f'{target.stem}_{number}.png')
         about = {'Software': f'lpsr {__version__}', 'Source': source_text(sha256),
-                 'Description': f'Cut out of {photo.name} by lpsr: {", ".join(map(str, plate.box))} (left, top, right, bottom)'}
+                 'Description': f'Cut out of {photo.name} by lpsr: '
+                                f'{", ".join(map(str, plate.box))} (left, top, right, bottom)'}
         save_image(image.crop(plate.box), path, **metadata_options(about, path))
-        rows.append(dict(zip(PLATE_COLUMNS, (photo.as_posix(), path.name, *plate.box, plate.reading.text, round(plate.reading.confidence, 4), plate.reading.decision, sha256))))
+        rows.append(dict(zip(PLATE_COLUMNS, (photo.as_posix(), path.name, *plate.box,
+                                             plate.reading.text, round(plate.reading.confidence, 4),
+                                             plate.reading.decision, sha256))))
     return rows[1:] or rows
 
 # %% ../nbs/06a_find.ipynb #find0027
 def find_in_file(
     photo: Path, # of an image file
     target: Path, # what its crops are named after
-    table: PlateTable, # of what was found before; gets what is found now
+    before: list, # its rows of an earlier run
     find: Callable, # RGB image → list of `FoundPlate`
-) -> bool: # False where this photo was searched before
-    "Find the plates in one file. Raises `ImageError` or `OSError` where it cannot be read."
+) -> list | None: # its rows; None where this photo was searched before
+    "Find the plates in one file, and cut them out. Raises `ImageError` or `OSError` where it cannot be read."
     content = read_file(photo)
-    sha256, before = hashlib.sha256(content).hexdigest(), table.rows.get(photo.as_posix(), [])
+    sha256 = hashlib.sha256(content).hexdigest()
     if before and all(row['sha256'] == sha256 for row in before):
-        return False
+        return None
     image = decode_image(content, photo).image
     rows = cut_plates(photo, image, find(image), sha256, target)
     for row in before: # of an earlier photo of this name
         if row['file'] and row['file'] not in [new['file'] for new in rows]:
             target.with_name(row['file']).unlink(missing_ok=True)
-    table.add(photo.as_posix(), rows)
-    return True
+    return rows
 
 # %% ../nbs/06a_find.ipynb #find0035
 def find_folder(
@@ -204,16 +175,24 @@ def find_folder(
     restorer.require_reader()
     plan = plan_results(as_paths(sources), out)
     claim_folder(Path(out), {'weights': restorer.description['sha256'], 'detector': reader.version})
-    table, report = PlateTable(Path(out)/'plates.csv'), Report([], [], dict(plan.found.failed), dict(plan.found.skipped))
+    table, report = plate_table(Path(out)/'plates.csv'), Report([], [], dict(plan.found.failed), dict(plan.found.skipped))
+    earlier = defaultdict(list) # path of a photo → its rows of an earlier run
+    for row in table.rows.values():
+        earlier[row['photo']].append(row)
     for photo, target in tqdm(plan.results.items(), disable=not progress, desc='find'):
+        before = earlier[photo.as_posix()]
         try:
-            searched = find_in_file(photo, target, table, lambda image: find_plates(image, restorer, reader))
-        except (ImageError, OSError) as error:
+            rows = find_in_file(photo, target, before, lambda image: find_plates(image, restorer, reader))
+            if rows:
+                for row in before:
+                    del table.rows[table.key(row)]
+                table.add(rows)
+        except Exception as error: # whatever is wrong with one photo
             report.failed[photo] = naming_file(error, photo)
             continue
-        if not any(row['file'] for row in table.rows[photo.as_posix()]):
+        if not any(row['file'] for row in rows or before):
             report.skipped[photo] = 'no plate found'
         else:
-            (report.done if searched else report.before).append(photo)
+            (report.done if rows else report.before).append(photo)
     table.tidy()
     return report

@@ -176,12 +176,14 @@ def optimizer_state(
 ) -> dict: # for `load_state_dict` of the optimiser
     "What the optimiser remembered. Raises an error where it was another one."
     states = [{} for _ in learn.opt.all_params()]
-    values = {name.removeprefix('optimizer.'): tensor for name, tensor in tensors.items() if name.startswith('optimizer.')}
+    values = {name.removeprefix('optimizer.'): tensor for name, tensor in tensors.items()
+              if name.startswith('optimizer.')}
     for name, value in (values | saved['numbers']).items():
         index, key = name.split('.', 1)
         states[int(index)][key] = value
     for (weights, *_), state in zip(learn.opt.all_params(), states):
-        if any(isinstance(value, torch.Tensor) and value.shape != weights.shape for value in state.values()):
+        if any(isinstance(value, torch.Tensor) and value.shape != weights.shape
+               for value in state.values()):
             raise ValueError('the optimiser had other weights')
     numbers = [value for group in saved['hypers'] for value in group.values()]
     if [set(group) for group in saved['hypers']] != [set(group) for group in learn.opt.hypers] or not all(isinstance(value, (int, float)) for value in numbers):
@@ -197,7 +199,8 @@ def load_training(
     if learn.opt is None:
         learn.create_opt()
     saved, tensors = read_training(path, str(learn.dls.device))
-    weights, average = ({name.removeprefix(kind): tensor for name, tensor in tensors.items() if name.startswith(kind)} for kind in ('model.', 'average.'))
+    weights, average = ({name.removeprefix(kind): tensor for name, tensor in tensors.items()
+                         if name.startswith(kind)} for kind in ('model.', 'average.'))
     try:
         optimizer = optimizer_state(learn, saved, tensors)
         learn.model.load_state_dict(weights)
@@ -310,7 +313,8 @@ def fit_phase(
         return
     timed = checkpoint and checkpoint.seconds
     epochs = UNLIMITED if timed else phase.epochs - place['epochs']
-    stopping = [] if timed else [EarlyStoppingCallback(monitor='valid_loss', min_delta=phase.min_delta, patience=phase.patience)]
+    stopping = [] if timed else [EarlyStoppingCallback(monitor='valid_loss',
+                                                       min_delta=phase.min_delta, patience=phase.patience)]
     rate = slice(*phase.rate) if isinstance(phase.rate, tuple) else phase.rate
     with leave_autocast(learn):
         learn.fit_one_cycle(epochs, rate, pct_start=phase.pct_start, cbs=[*stopping, *([checkpoint] if checkpoint else []), *cbs])
@@ -334,10 +338,14 @@ def save_generator(
     "Write a generator's weights, in half precision, and their description to one safetensors file."
     for key in ('architecture', 'canvas'):
         if key not in description:
-            raise ValueError(f"The description of the weights needs {key!r}; it has {', '.join(description) or 'nothing'}.")
-    tensors = {name: weights.detach().cpu().contiguous() for name, weights in generator.state_dict().items()}
-    tensors = {name: weights.half() if weights.is_floating_point() else weights for name, weights in tensors.items()}
-    text = json.dumps({'format': 1, 'version': __version__, 'normalisation': NORMALISATION, **description}, ensure_ascii=False)
+            raise ValueError(f"The description of the weights needs {key!r}; "
+                             f"it has {', '.join(description) or 'nothing'}.")
+    tensors = {name: weights.detach().cpu().contiguous()
+               for name, weights in generator.state_dict().items()}
+    tensors = {name: weights.half() if weights.is_floating_point() else weights
+               for name, weights in tensors.items()}
+    text = json.dumps({'format': 1, 'version': __version__, 'normalisation': NORMALISATION,
+                       **description}, ensure_ascii=False)
     return write_bytes(path, tensors_to_bytes(tensors, metadata={'lpsr': text}))
 
 # %% ../nbs/02a_fit.ipynb #21575c04

@@ -32,8 +32,10 @@ def check_critic_accuracy(
 ) -> None:
     "Raise `CriticError` if the critic is not good enough to teach."
     if accuracy < MIN_ACCURACY:
-        raise CriticError(f'The critic is right in only {accuracy:.0%} of the patches ({MIN_ACCURACY:.0%} are needed): it has nothing '
-                          'to teach. Train it longer, or check that it sees the same normalisation as the generator.')
+        raise CriticError(f'The critic is right in only {accuracy:.0%} of the patches '
+                          f'({MIN_ACCURACY:.0%} are needed): it has nothing '
+                          'to teach. Train it longer, or check that it sees the same '
+                          'normalisation as the generator.')
 
 # %% ../nbs/04_gan.ipynb #b202a281
 class FreezeIdleNetwork(Callback):
@@ -74,7 +76,8 @@ class CriticLearningRate(Callback):
         self.rate = self.opt.hypers[0]['lr']
 
     def before_batch(self):
-        self.opt.set_hyper('lr', self.rate if self.gan_trainer.gen_mode else self.rate * self.multiple)
+        self.opt.set_hyper('lr', self.rate if self.gan_trainer.gen_mode
+                           else self.rate * self.multiple)
 
     def after_fit(self):
         self.opt.set_hyper('lr', self.rate)
@@ -93,7 +96,8 @@ class RecordLosses(Callback):
 
     def after_loss(self):
         if self.training:
-            self.losses['generator' if self.gan_trainer.gen_mode else 'critic'].append((self.step, self.loss.item()))
+            self.losses['generator' if self.gan_trainer.gen_mode
+                        else 'critic'].append((self.step, self.loss.item()))
             self.step += 1
 
 # %% ../nbs/04_gan.ipynb #loss0002
@@ -107,7 +111,8 @@ class NetworkLoss(Metric):
 
     @property
     def value(self):
-        losses = [loss for step, loss in self.recorder.losses[self.network][self.recorder.first[self.network]:]]
+        losses = [loss
+                  for step, loss in self.recorder.losses[self.network][self.recorder.first[self.network]:]]
         return float(np.mean(losses)) if losses else float('nan')
 
     @property
@@ -126,10 +131,12 @@ def gan_learner(
         learn.unfreeze()
     recorder = RecordLosses()
     learn = GANLearner.from_learners(
-        generator, critic, weights_gen=(1., pixel_weight), switcher=AdaptiveGANSwitcher(critic_thresh=threshold),
+        generator, critic, weights_gen=(1., pixel_weight),
+        switcher=AdaptiveGANSwitcher(critic_thresh=threshold),
         switch_eval=False, show_img=False, opt_func=partial(Adam, mom=0.), wd=1e-3,
         cbs=[AutocastBF16(precision), FreezeIdleNetwork(), CriticLearningRate(), recorder])
-    learn.metrics = L(psnr, ssim, NetworkLoss(recorder, 'generator'), NetworkLoss(recorder, 'critic'))
+    learn.metrics = L(psnr, ssim, NetworkLoss(recorder, 'generator'),
+                      NetworkLoss(recorder, 'critic'))
     learn.create_opt() # now, while both networks are trainable
     return learn
 

@@ -156,6 +156,7 @@ class Output(NamedTuple):
     image: Image.Image | None # restored; None if it was only read
     logits: np.ndarray | None # of the reader, classes × frames, a second row behind the first; None where the network has no reader
     poses: np.ndarray | None # rows × 2 × 3, of each row on the canvas, from -1 to 1
+    decoded: Decoded | None = None # the text that was drawn; None where it was not steered
 
 def plate_rows(
     reads: Reads, # of several plates
@@ -168,18 +169,19 @@ def plate_rows(
 def run_network(self: Restorer,
     batch: np.ndarray, # batch × 3 × height × width, normalised
     draw: bool, # restore as well as read
-    steer: Callable | None, # logits of a plate, classes × frames → probabilities to draw, frames × classes; None: those that were read
-) -> tuple[np.ndarray | None, list]: # restored; for each plate its logits and poses, or None
+    steer: Callable | None, # logits of a plate, classes × frames → `Decoded`, the text to draw; None: what was read
+) -> tuple[np.ndarray | None, list]: # restored; for each plate its logits, poses and the text to draw, or None
     "Read the plates, and restore them."
     if not self.reads:
-        return self.network.restore(batch), [(None, None)] * len(batch)
+        return self.network.restore(batch), [(None, None, None)] * len(batch)
     reads = self.network.read(batch)
     found = plate_rows(reads._replace(logits=reads.logits / self.temperature))
+    found = [(logits, poses, steer(logits) if steer and draw else None) for logits, poses in found]
     chances = softmax(reads.logits)
     if steer and draw:
         frames = reads.logits.shape[2]
-        wanted = [steer(logits) for logits, _ in found]
-        chances = np.stack([part.T for chosen, (_, poses) in zip(wanted, found) for part in (chosen[:frames], chosen[-frames:])[:len(poses)]])
+        wanted = [align_text(frame_probabilities(logits), decoded.numbers)[0] for logits, _, decoded in found]
+        chances = np.stack([part.T for chosen, (_, poses, _) in zip(wanted, found) for part in (chosen[:frames], chosen[-frames:])[:len(poses)]])
     return self.network.draw(batch, reads, chances) if draw else None, found
 
 # %% ../nbs/05_inference.ipynb #gene0003
@@ -191,9 +193,13 @@ def generate(self: Restorer,
 ) -> list: # of `Output`
     "One batch through the network; raises `WeightsError` where no picture comes out."
     generated, found = self.run_network(to_array(canvases), draw, steer)
-    if not all(values is None or np.isfinite(values).all() for values in (generated, *(logits for logits, _ in found))):
-        raise WeightsError(f'The weights {self.description["name"]} give values that are no numbers, in {self.precision}; they are damaged: train again, or copy them again')
-    return [Output(image, *read) for image, read in zip(from_array(generated) if draw else [None] * len(found), found)]
+    if not all(values is None or np.isfinite(values).all()
+               for values in (generated, *(logits for logits, _, _ in found))):
+        raise WeightsError(f'The weights {self.description["name"]} give values that are no '
+                           f'numbers, in {self.precision}; they are damaged: '
+                           'train again, or copy them again')
+    return [Output(image, *read)
+            for image, read in zip(from_array(generated) if draw else [None] * len(found), found)]
 
 # %% ../nbs/05_inference.ipynb #19a1b247
 def groups_of_one_shape(
@@ -270,7 +276,8 @@ def save(self: Restorer,
     reading: str = '', # what it says, and how sure that is; kept in PNG files
 ) -> Path: # the path
     "Write a restored image whole or not at all, with what it is in its metadata."
-    metadata = self.metadata | ({'Source': source_text(source)} if source else {}) | ({'Reading': reading} if reading else {})
+    metadata = (self.metadata | ({'Source': source_text(source)} if source else {})
+                | ({'Reading': reading} if reading else {}))
     return save_image(image, path, **metadata_options(metadata, path))
 
 # %% ../nbs/05_inference.ipynb #capt0001
@@ -283,7 +290,8 @@ def write_caption(
     "Write a line of text; Pillow's own font has no Chinese characters."
     left, top = place
     for part in re.findall(r'[\u3000-\U0003ffff]+|[^\u3000-\U0003ffff]+', text):
-        font = ImageFont.load_default(14) if part[0] < '\u3000' else load_font(bundled_font('provinces'), None, 14)
+        font = (ImageFont.load_default(14) if part[0] < '\u3000'
+                else load_font(bundled_font('provinces'), None, 14))
         draw.text((left, top), part, fill=colour, font=font)
         left += draw.textlength(part, font=font)
 
@@ -298,7 +306,6 @@ def picture_sheet(
     if not all(counts) or len(set(counts)) != 1:
         raise ValueError(f'The columns have {", ".join(map(str, counts))} images; expected equally many, and one at least')
     gap, band, line = 8, 24, 18 if captions else 0 # pixels between images, above them for the titles, and below each for its caption
-    font = ImageFont.load_default(14)
     shown = [[image.resize((max(1, round(image.width * height / image.height)), height), Image.Resampling.BICUBIC)
               for image in images] for images in columns.values()]
     widths = [max(130, *(image.width for image in images)) for images in shown] # 130: room for the longest title
@@ -306,7 +313,7 @@ def picture_sheet(
     draw = ImageDraw.Draw(sheet)
     left = gap
     for title, images, width in zip(columns, shown, widths):
-        draw.text((left, 4), title, fill='black', font=font)
+        write_caption(draw, (left, 4), title, 'black')
         for row, image in enumerate(images):
             top = band + row * (height + line + gap)
             sheet.paste(image, (left, top))
@@ -324,7 +331,8 @@ def reading_caption(
 ) -> tuple[str, str]: # text and colour
     "What a plate says, for a caption: with a question mark where that is not sure."
     sure = reading.decision == 'sure'
-    return f'{reading.text or "nothing"}{"" if sure else "?"} {reading.decision}, {reading.confidence:.2f}', 'black' if sure else 'firebrick'
+    return (f'{reading.text or "nothing"}{"" if sure else "?"} {reading.decision}, '
+            f'{reading.confidence:.2f}', 'black' if sure else 'firebrick')
 
 def comparison(
     blurred: list, # of RGB images, one a row
@@ -437,16 +445,19 @@ def character_boxes(
 def make_reading(self: Restorer,
     plate: PaddedPlate, # that was read
     output: Output, # of the network
-    decoded: Decoded, # its text
+    alternatives: list | None = None, # of `lpsr.decode.parse_format`: what the text may be, where none was drawn
     reason: str | None = None, # what speaks against its being a plate, as of `not_a_plate`
 ) -> Reading:
-    "A reading of what was decoded."
+    "A reading of what the network found: of the text that was drawn, or the likeliest one."
     frames, boxes = frame_probabilities(output.logits), []
-    reason = reason or ('nothing to be read' if reader_evidence(output.logits) < MIN_EVIDENCE else '')
+    decoded = output.decoded or decode_frames(frames, alternatives)
+    reason = reason or ('nothing to be read'
+                        if reader_evidence(output.logits) < MIN_EVIDENCE else '')
     order = np.argsort(-decoded.table, axis=1)[:, :ALTERNATIVES + 1]
     if decoded.numbers:
         boxes = character_boxes(align_text(frames, decoded.numbers)[1], output.poses, 64, plate)
-    characters = [Character(ALPHABET[number - 1], float(chances[number]), box, tuple((ALPHABET[other - 1], float(chances[other])) for other in row if other not in (0, number))[:ALTERNATIVES])
+    characters = [Character(ALPHABET[number - 1], float(chances[number]), box,
+                            tuple((ALPHABET[other - 1], float(chances[other])) for other in row if other not in (0, number))[:ALTERNATIVES])
                   for number, chances, box, row in zip(decoded.numbers, decoded.table, boxes, order)]
     decision = 'no plate' if reason else 'sure' if decoded.confidence >= SURE else 'unsure' if decoded.confidence >= UNREADABLE else 'unreadable'
     return Reading(decoded.text, decoded.confidence, tuple(characters), decision, reason, decoded.format_ratio)
@@ -471,8 +482,7 @@ def read_batch(self: Restorer,
     with self.thread_map() as run:
         plates = [pad_plate(image, self.height) for image in images]
         outputs = self.generate_all([plate.image for plate in plates], run, draw=False)
-        return list(run(lambda index: self.make_reading(plates[index], outputs[index], decode_frames(frame_probabilities(outputs[index].logits), alternatives),
-                                                        self.not_a_plate(images[index])), range(len(images))))
+        return list(run(lambda part: self.make_reading(part[0], part[1], alternatives, self.not_a_plate(part[2])), zip(plates, outputs, images)))
 
 @patch
 def read(self: Restorer,
@@ -495,12 +505,8 @@ def steer_to(
     alternatives: list | None, # of `lpsr.decode.parse_format`
 ) -> Callable | None: # for `Restorer.generate`; None where anything is allowed
     "Draw the likeliest text of a format."
-    if alternatives is None:
-        return None
-    def steer(logits):
-        frames = frame_probabilities(logits)
-        return align_text(frames, decode_frames(frames, alternatives).numbers)[0]
-    return steer
+    return alternatives and (lambda logits: decode_frames(frame_probabilities(logits),
+                                                          alternatives))
 
 # %% ../nbs/05_inference.ipynb #read1018
 @patch
@@ -519,7 +525,7 @@ def __call__(self: Restorer,
     plate = pad_plate(image, self.height)
     with self.network.one_thread():
         output, = self.generate_all([plate.image], steer=steer_to(alternatives))
-    reading = self.make_reading(plate, output, decode_frames(frame_probabilities(output.logits), alternatives), self.not_a_plate(image))
+    reading = self.make_reading(plate, output, alternatives, self.not_a_plate(image))
     left = unsure == 'leave' and reading.decision != 'sure'
     return Restored(enlarged(image, plate.size) if left else plate.unpad(output.image), reading)
 
@@ -529,7 +535,8 @@ def fuse_track(self: Restorer,
     pictures: Iterable[Picture], # as for `restore_track`
     format: str | None, # as for `restore_track`
     channels: str, # as for `restore_track`
-) -> tuple[PaddedPlate, Reading, tuple]: # the frame that says the common text best; the reading of all; classes of the common text
+    names: list | None = None, # as for `restore_track`
+) -> tuple[PaddedPlate, Reading, Decoded]: # the frame that says the common text best; the reading of all; the common text
     "Read all frames of a track together."
     self.require_reader()
     alternatives = parse_format(format)
@@ -540,10 +547,12 @@ def fuse_track(self: Restorer,
     with self.thread_map() as run:
         outputs = self.generate_all([plate.image for plate in plates], run, draw=False)
     fused = fuse_frames([frame_probabilities(output.logits) for output in outputs], alternatives)
-    reading = replace(self.make_reading(plates[fused.best], outputs[fused.best], fused.decoded, self.not_a_plate(images[fused.best])), frame=fused.best)
+    output, reason = outputs[fused.best]._replace(decoded=fused.decoded), self.not_a_plate(images[fused.best])
+    reading = replace(self.make_reading(plates[fused.best], output, reason=reason), frame=fused.best)
     if fused.left_out and reading.decision != 'no plate':
-        reading = replace(reading, reason='left out, as they show another plate or none: ' + ', '.join(str(index + 1) for index in fused.left_out))
-    return plates[fused.best], reading, fused.decoded.numbers
+        names = names or range(1, len(images) + 1)
+        reading = replace(reading, reason='left out, as they show another plate or none: ' + ', '.join(str(names[index]) for index in fused.left_out))
+    return plates[fused.best], reading, fused.decoded
 
 @patch
 def read_track(self: Restorer,
@@ -560,10 +569,11 @@ def restore_track(self: Restorer,
     pictures: Iterable[Picture], # frames of one plate, in any order
     format: str | None = None, # what the text may be, as for `lpsr.decode.parse_format`; None: anything
     channels: str = 'rgb', # of arrays
+    names: list | None = None, # what the frames are called where some are left out; None: numbers, from 1
 ) -> Restored: # one plate; its reading's `reason` names the frames that were left out
     "Restore one plate from several frames: the common text, drawn in the frame that says it best."
-    plate, reading, numbers = self.fuse_track(pictures, format, channels)
-    steer = (lambda logits: align_text(frame_probabilities(logits), numbers)[0]) if numbers else None
+    plate, reading, decoded = self.fuse_track(pictures, format, channels, names)
     with self.network.one_thread():
-        drawn, = self.generate_all([plate.image], steer=steer)
+        drawn, = self.generate_all([plate.image],
+                                   steer=(lambda logits: decoded) if decoded.numbers else None)
     return Restored(plate.unpad(drawn.image), reading)

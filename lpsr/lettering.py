@@ -54,7 +54,8 @@ def load_font(
     try:
         font = ImageFont.truetype(path, size)
     except OSError as error:
-        raise ValueError(f'{path}: no font that can be read ({error}); expected a TrueType or OpenType file') from error
+        raise ValueError(f'{path}: no font that can be read ({error}); expected a TrueType or '
+                         'OpenType file') from error
     if axes:
         font.set_variation_by_axes(list(axes))
     return font
@@ -226,7 +227,8 @@ def _spread(
         return cells
     ends = np.cumsum([len(group) for group in groups])
     place = [int(np.searchsorted(ends, index, 'right')) for index in range(len(cells))]
-    return [cell._replace(left=cell.left + free * (group / (len(groups) - 1) - .5)) for cell, group in zip(cells, place)]
+    return [cell._replace(left=cell.left + free * (group / (len(groups) - 1) - .5))
+            for cell, group in zip(cells, place)]
 
 # %% ../nbs/00d_lettering.ipynb #lay1exp0
 def layout(

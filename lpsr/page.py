@@ -101,7 +101,8 @@ def wipe(
     return (f'<div class="lpsr-wipe" style="max-width: {widest:.1f}rem">'
             f'{picture(restored, restored.size, f"{name}: {after}")}'
             f'{picture(given, restored.size, f"{name}: {before}", "lpsr-over")}'
-            f'<span class="lpsr-left">{escape(before)}</span><span class="lpsr-right">{escape(after)}</span></div>')
+            f'<span class="lpsr-left">{escape(before)}</span><span '
+            f'class="lpsr-right">{escape(after)}</span></div>')
 
 def divider_at(
     name: str, # CSS class of the app: there may be two on a page
@@ -172,7 +173,8 @@ def drawn_box(
         left, top, right, bottom = map(float, text.split())
     except ValueError:
         return None
-    return (left, top, right, bottom) if 0 <= left < right <= 100 and 0 <= top < bottom <= 100 else None
+    return ((left, top, right, bottom) if 0 <= left < right <= 100
+            and 0 <= top < bottom <= 100 else None)
 
 # %% ../nbs/09c_page.ipynb #82c6b4cc
 def result_name(

@@ -23,7 +23,8 @@ def rounded(
 ) -> Image.Image: # L, 255 in the shape
     "Draw a rectangle with round corners, as a line or filled."
     mask = Image.new('L', (size[0] * 4, size[1] * 4))
-    box = (inset * 4, inset * 4, max(inset * 4, (size[0] - inset) * 4 - 1), max(inset * 4, (size[1] - inset) * 4 - 1))
+    box = (inset * 4, inset * 4, max(inset * 4, (size[0] - inset) * 4 - 1),
+           max(inset * 4, (size[1] - inset) * 4 - 1))
     line = {'fill': 255} if thickness is None else {'outline': 255, 'width': round(thickness * 4)}
     ImageDraw.Draw(mask).rounded_rectangle(box, radius * 4, **line)
     return mask.reduce(4)
@@ -153,10 +154,12 @@ def _surroundings(
     scene = Image.new('RGB', size)
     x, y = (part[2] - part[0]) / size[0], (part[3] - part[1]) / size[1]
     inner = (hole[0] + 6, hole[1] + 6, hole[2] - 6, hole[3] - 6) # px: the corners of plates are round
-    for strip in ((0, 0, size[0], inner[1]), (0, inner[3], *size), (0, inner[1], inner[0], inner[3]), (inner[2], inner[1], size[0], inner[3])):
+    for strip in ((0, 0, size[0], inner[1]), (0, inner[3], *size),
+                  (0, inner[1], inner[0], inner[3]), (inner[2], inner[1], size[0], inner[3])):
         across, down = strip[2] - strip[0], strip[3] - strip[1]
         if across > 0 and down > 0:
-            box = (part[0] + strip[0] * x, part[1] + strip[1] * y, min(part[2], part[0] + strip[2] * x), min(part[3], part[1] + strip[3] * y))
+            box = (part[0] + strip[0] * x, part[1] + strip[1] * y,
+                   min(part[2], part[0] + strip[2] * x), min(part[3], part[1] + strip[3] * y))
             scene.paste(body.resize((across, down), Image.Resampling.BILINEAR, box=box), strip[:2])
     return scene
 
@@ -235,7 +238,8 @@ def _piece(
     rng: np.random.Generator, # Random generator
 ) -> np.ndarray: # Height × width
     "Take a random piece of the grain; a photograph larger than the grain gets it repeatedly."
-    down, across = (int(rng.random() * max(1, most - side)) for most, side in zip(_grain().shape, (height, width)))
+    down, across = (int(rng.random() * max(1, most - side))
+                    for most, side in zip(_grain().shape, (height, width)))
     piece = _grain()[down:down + height, across:across + width]
     return piece if piece.shape == (height, width) else np.resize(_grain(), (height, width))
 

@@ -34,7 +34,8 @@ def normalise(
 ) -> str:
     "The Latin letters and digits of a text, in upper case and without accents."
     simple = unicodedata.normalize('NFKD', text) # the full-width Ａ becomes A; Ü becomes U and a separate accent
-    kept = [char for char in simple if (char.isascii() and char.isalnum()) or (chinese and '一' <= char <= '鿿')]
+    kept = [char for char in simple if (char.isascii() and char.isalnum())
+            or (chinese and '一' <= char <= '鿿')]
     return ''.join(kept).upper()
 
 # %% ../nbs/06_readability.ipynb #83475969
@@ -101,8 +102,10 @@ def mark_read(
     edits = count_edits(text, truth)
     province = normalise(text, chinese=True) == full if full != wanted else None
     near = edits < len(wanted) # two wrong characters of two are not all but two
-    alike = edits == 0 or count_edits(text.upper().translate(ONE_SIGN), truth.upper().translate(ONE_SIGN)) == 0
-    return Mark(edits == 0, near and edits <= 1, near and edits <= 2, edits, len(wanted), province, alike)
+    alike = edits == 0 or count_edits(text.upper().translate(ONE_SIGN),
+                                      truth.upper().translate(ONE_SIGN)) == 0
+    return Mark(edits == 0, near and edits <= 1, near and edits <= 2, edits,
+                len(wanted), province, alike)
 
 # %% ../nbs/06_readability.ipynb #0b6aac9f
 class PPOCR:
@@ -113,15 +116,18 @@ class PPOCR:
         generation: str = 'v4', # or 'v6'
     ):
         if generation not in self.PACKAGES:
-            raise ValueError(f'There is no PP-OCR {generation!r} here; expected one of {", ".join(self.PACKAGES)}')
+            raise ValueError(f'There is no PP-OCR {generation!r} here; '
+                             f'expected one of {", ".join(self.PACKAGES)}')
         self.name, self.generation = f'PP-OCR{generation}', generation
         package = self.PACKAGES[generation]
         try:
             self.version = f'{package} {version(package)}'
             self.engine = self.load_engine()
         except ImportError as error:
-            hint = ' (not for Python 3.13 and newer; v6 is)' if generation == 'v4' and sys.version_info >= (3, 13) else ''
-            raise RuntimeError(f"The reader {self.name} cannot be loaded: {error}. It comes with the extra ocr{hint}: {install_hint('ocr')}") from error
+            hint = (' (not for Python 3.13 and newer; v6 is)' if generation == 'v4'
+                    and sys.version_info >= (3, 13) else '')
+            raise RuntimeError(f"The reader {self.name} cannot be loaded: {error}. It comes with "
+                               f"the extra ocr{hint}: {install_hint('ocr')}") from error
 
 # %% ../nbs/06_readability.ipynb #4ae05332
 @patch
@@ -144,7 +150,8 @@ def __call__(self: PPOCR,
     for image in images:
         pixels = np.ascontiguousarray(np.asarray(image)[..., ::-1]) # BGR, as OpenCV has it
         found = self.engine(pixels, use_det=False, use_cls=False, use_rec=True)
-        text, confidence = found[0][0] if self.generation == 'v4' else (found.txts[0], found.scores[0])
+        text, confidence = (found[0][0] if self.generation == 'v4'
+                            else (found.txts[0], found.scores[0]))
         reads.append((text, float(confidence)))
     return reads
 
@@ -168,7 +175,8 @@ def fixed_step(
     **numbers, # each a number or a range
 ) -> Step:
     "A step that always happens."
-    return Step(name, {key: value if isinstance(value, tuple) else (value, value) for key, value in numbers.items()})
+    return Step(name, {key: value if isinstance(value, tuple) else (value, value)
+                       for key, value in numbers.items()})
 
 # %% ../nbs/06_readability.ipynb #5f41652a
 def far_away(
@@ -232,7 +240,8 @@ def read_reads(
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in READ_COLUMNS.items()})
     blank = {name: [''] for name, kind in READ_COLUMNS.items() if kind is float}
     try:
-        reads = pd.read_csv(path, dtype=READ_COLUMNS, keep_default_na=False, na_values=blank, encoding='utf-8')
+        reads = pd.read_csv(path, dtype=READ_COLUMNS, keep_default_na=False,
+                            na_values=blank, encoding='utf-8')
     except ValueError as error:
         raise ValueError(f'{path}: cannot be read ({error}); {expected}') from error
     missing = [name for name in READ_COLUMNS if name not in reads]
@@ -312,9 +321,12 @@ def score_reads(
     reads: pd.DataFrame, # with the columns `READ_COLUMNS`
 ) -> pd.DataFrame: # a row for each case, reader and method, in the order of their first reads
     "All scores of a table of reads."
-    marks = [mark_read(text, truth) or [None] * len(Mark._fields) for text, truth in zip(reads.text, reads.truth)]
+    marks = [mark_read(text, truth) or [None] * len(Mark._fields)
+             for text, truth in zip(reads.text, reads.truth)]
     fields = pd.DataFrame(marks, index=reads.index, columns=Mark._fields, dtype=object)
     groups = dict(list(reads.join(fields).groupby(['case', 'reader', 'method'], sort=False)))
-    before = {(case, reader): group.set_index('file').exact for (case, reader, method), group in groups.items() if method == 'untouched'}
-    return pd.DataFrame([{'case': case, 'reader': reader, 'method': method, **score_group(group, before.get((case, reader)))}
+    before = {(case, reader): group.set_index('file').exact
+              for (case, reader, method), group in groups.items() if method == 'untouched'}
+    return pd.DataFrame([{'case': case, 'reader': reader, 'method': method,
+                          **score_group(group, before.get((case, reader)))}
                          for (case, reader, method), group in groups.items()])

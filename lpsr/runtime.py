@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['BLANK_LOGIT', 'INNER', 'Reads', 'join_rows', 'softmax', 'open_session', 'OnnxNetwork', 'fold_normalisation',
-           'one_thread', 'TorchNetwork', 'open_network']
+           'one_thread', 'TorchNetwork', 'require_gpu', 'open_network']
 
 # %% ../nbs/04c_runtime.ipynb #runt0004
 from collections.abc import Callable
@@ -56,12 +56,17 @@ def open_session(
     weights: dict, # name → float32 array, of `load_weights`
 ) -> onnxruntime.InferenceSession:
     "A graph with its weights, for one thread of a processor."
-    wanted = {name: values for name, values in weights.items() if name.startswith(INNER) == (graph == 'read') and not name.endswith('num_batches_tracked')}
+    wanted = {name: values for name, values in weights.items()
+              if name.startswith(INNER) == (graph == 'read')
+              and not name.endswith('num_batches_tracked')}
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3 # errors
-    options.add_external_initializers(list(wanted), [onnxruntime.OrtValue.ortvalue_from_numpy(values) for values in wanted.values()])
-    return onnxruntime.InferenceSession(str(GRAPHS/f'{graph}.onnx'), options, providers=['CPUExecutionProvider'])
+    options.add_external_initializers(list(wanted),
+                                      [onnxruntime.OrtValue.ortvalue_from_numpy(values)
+                                       for values in wanted.values()])
+    return onnxruntime.InferenceSession(str(GRAPHS/f'{graph}.onnx'), options,
+                                        providers=['CPUExecutionProvider'])
 
 # %% ../nbs/04c_runtime.ipynb #runt0033
 class OnnxNetwork:
@@ -105,7 +110,8 @@ def fold_normalisation(
         layers = list(sequence)
         for index, (layer, following) in enumerate(zip(layers, layers[1:])):
             if isinstance(layer, (nn.Conv1d, nn.Conv2d)) and isinstance(following, (nn.BatchNorm1d, nn.BatchNorm2d)):
-                sequence[index], sequence[index + 1] = fuse_conv_bn_eval(layer, following), nn.Identity()
+                sequence[index], sequence[index + 1] = (fuse_conv_bn_eval(layer, following),
+                                                        nn.Identity())
     return network
 
 # %% ../nbs/04c_runtime.ipynb #runt0017
@@ -164,17 +170,31 @@ def restore(self: TorchNetwork,
     "Restore plates with a network that does not read."
     return self.run(self.generator, batch).float().cpu().numpy()
 
+# %% ../nbs/04c_runtime.ipynb #runt0032
+def require_gpu() -> None:
+    "Raise `RuntimeError` where torch finds no GPU."
+    import torch
+    if not torch.cuda.is_available():
+        built = f'for CUDA {torch.version.cuda}, so there is no GPU or its driver is missing or too old' if torch.version.cuda else 'without CUDA'
+        raise RuntimeError("A GPU was asked for (device 'cuda'), and torch finds none: "
+                           f"torch {torch.__version__} was built {built}. "
+                           "Take the processor (device 'cpu'), or install a driver and a torch "
+                           "that suit the GPU: https://pytorch.org/get-started/locally/")
+
 # %% ../nbs/04c_runtime.ipynb #runt0025
 def open_network(
     weights: str | Path, # safetensors file or folder of a training run
     device: str = 'cpu', # or 'cuda'
     precision: str = 'auto', # 'float32' or 'bfloat16'; 'auto': float32 on a processor, on a GPU what it is fast in
 ) -> tuple: # `OnnxNetwork` or `TorchNetwork`; the description of the weights; the precision
-    "A generator that is ready to run; raises `WeightsError`, and `RuntimeError` where torch is needed and missing."
+    "A generator that is ready to run; raises `WeightsError`, and `RuntimeError` where torch or a GPU is needed and missing."
     if device not in ('cpu', 'cuda'):
         raise ValueError(f"unknown device {device!r}; expected 'cpu' or 'cuda'")
     try:
-        precision = choose_precision('float32' if (device, precision) == ('cpu', 'auto') else precision, device)
+        if device == 'cuda':
+            require_gpu()
+        precision = choose_precision('float32' if (device, precision) == ('cpu', 'auto')
+                                     else precision, device)
         values, description = load_weights(weights)
         if (device, precision, description['architecture']) == ('cpu', 'float32', 'compact'):
             return OnnxNetwork(values), description, precision

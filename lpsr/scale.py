@@ -29,8 +29,9 @@ from ray import data as ray_data
 from .bulk import COLUMNS, WINDOW, made_from, refuse_mixing, restore_files, result_names
 from .decode import parse_format
 from .files import IMAGE_SUFFIXES, MAX_BYTES
-from .folders import Found, Report, find_files, naming_file, skip_reason, source_of, write_bytes
+from .folders import OWN_FILES, Found, Report, find_files, naming_file, skip_reason, source_of, write_bytes
 from .inference import Restorer
+from .runtime import require_gpu
 from .weightfile import BUNDLED, read_description
 
 # %% ../nbs/05b_scale.ipynb #scale008
@@ -70,13 +71,15 @@ def list_place(
     "Find all files of a folder: the images, and what is left out and why."
     if place.local:
         found = find_files(place.local)
-        names, skipped = [path.relative_to(place.local) for path in found.images], {path.relative_to(place.local): reason for path, reason in found.skipped.items()}
+        names, skipped = ([path.relative_to(place.local) for path in found.images],
+                          {path.relative_to(place.local): reason
+                           for path, reason in found.skipped.items()})
         strange = {name: f'{place.local/name}: its name is no UTF-8; rename it' for name in names if str(name).encode(errors='ignore').decode() != str(name)}
         return Found([name for name in names if name not in strange], skipped, {**found.failed, **strange})
     files = place.filesystem.get_file_info(fs.FileSelector(place.folder, recursive=True))
     reasons = {}
     for file in files:
-        if file.is_file:
+        if file.is_file and file.base_name not in OWN_FILES:
             name = Path(file.path).relative_to(place.folder)
             hidden = any(part.startswith('.') for part in name.parent.parts)
             reasons[name] = 'in a hidden folder' if hidden else skip_reason(Path('/')/file.path)
@@ -95,7 +98,8 @@ def plan_dataset(
         raise ValueError(f'{out.folder}: a file; expected a folder for the results')
     found = list_place(source)
     if not found.images and not found.failed:
-        raise FileNotFoundError(f'{source.folder}: no images; expected files that end in {", ".join(IMAGE_SUFFIXES)}')
+        raise FileNotFoundError(f'{source.folder}: no images; expected files that end in '
+                                f'{", ".join(IMAGE_SUFFIXES)}')
     return result_names(found.images), found
 
 # %% ../nbs/05b_scale.ipynb #scale018
@@ -142,8 +146,10 @@ def table_row(
     reading: dict, # of `lpsr.bulk.reading_row`, as far as there is one
 ) -> dict: # with the columns of `SCHEMA`
     "What became of a file, as a row."
-    texts = {name: json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value for name, value in reading.items()}
-    return {**dict.fromkeys(SCHEMA.names), 'source': source, 'status': status, 'problem': problem, **texts}
+    texts = {name: json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
+             for name, value in reading.items()}
+    return {**dict.fromkeys(SCHEMA.names), 'source': source, 'status': status,
+            'problem': problem, **texts}
 
 # %% ../nbs/05b_scale.ipynb #scale023
 class RestoreBatch:
@@ -164,15 +170,9 @@ class RestoreBatch:
         known: dict, # image → what the row of its result says that it was made from, or None
         root: Path, # folder of results
     ) -> tuple[Report, dict]: # what became of the images; name of a result → its reading
-        "Restore some files; once more where a result is there and its row is not."
+        "Restore some files."
         with self.restorer.thread_map() as run:
-            report, rows = restore_files(self.restorer, targets, root, run, **self.options)
-            again = {path: targets[path] for path in report.before if source_of(targets[path]) != known[path]}
-            if again:
-                second, more = restore_files(self.restorer, again, root, run, **{**self.options, 'overwrite': True})
-                report = Report(report.done + second.done, [path for path in report.before if path not in again],
-                                report.failed | second.failed, notes=report.notes | second.notes)
-                rows += more
+            report, rows = restore_files(self.restorer, targets, root, run, known=known, **self.options)
         return report, {row['file']: row for row in rows}
 
 # %% ../nbs/05b_scale.ipynb #scale024
@@ -381,6 +381,8 @@ def restore_dataset(
     source, out, weights = open_place(source), open_place(out), str(Path(weights or BUNDLED).resolve()) if weights else None
     parse_format(options.get('format'))
     read_description(weights or BUNDLED)
+    if device == 'cuda' and address in (None, 'local') and not ray.is_initialized():
+        require_gpu() # Ray would wait for one
     results, found = plan_dataset(source, out)
     known, run = known_results(out), next_run(out)
     left_out = [(found.failed, 'failed'), (found.skipped, 'skipped')]

@@ -38,10 +38,14 @@ def write_app_notebook(
 ) -> Path: # of the notebook
     "A notebook with the app and nothing else."
     source = APP_CELL.format(weights=weights, compare=compare)
-    cell = {'cell_type': 'code', 'id': 'app', 'metadata': {}, 'source': source, 'outputs': [], 'execution_count': None}
+    cell = {'cell_type': 'code', 'id': 'app', 'metadata': {}, 'source': source, 'outputs': [],
+            'execution_count': None}
     kernel = {'name': 'python3', 'display_name': 'Python 3', 'language': 'python'}
     path = Path(folder)/'lpsr.ipynb'
-    path.write_text(json.dumps({'cells': [cell], 'metadata': {'kernelspec': kernel, 'title': 'Restore license plates'}, 'nbformat': 4, 'nbformat_minor': 5}))
+    path.write_text(json.dumps({'cells': [cell],
+                                'metadata': {'kernelspec': kernel,
+                                             'title': 'Restore license plates'}, 'nbformat': 4,
+                                'nbformat_minor': 5}))
     return path
 
 # %% ../nbs/09a_serve.ipynb #81c43a8a
@@ -70,12 +74,14 @@ def check_address(
 ) -> None:
     "Raise ValueError if the port is taken, or this machine does not have the address."
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port,
+                                                                type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
-        raise ValueError(f'{host}, port {port}: cannot be used ({error.strerror}); choose another with --port or --host') from error
+        raise ValueError(f'{host}, port {port}: cannot be used ({error.strerror}); '
+                         'choose another with --port or --host') from error
 
 # %% ../nbs/09a_serve.ipynb #policy02
 def content_policy(
@@ -83,8 +89,10 @@ def content_policy(
     port: int,
 ) -> str: # the header Content-Security-Policy
     "Allow a page to load from its own server and to talk to it, and nothing else."
-    sockets = f'{app_address(host, port)[:-1].replace("http:", "ws:")}' if is_local(host) else f'ws://*:{port}'
-    return (f"default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; connect-src 'self' {sockets}; "
+    sockets = (f'{app_address(host, port)[:-1].replace("http:", "ws:")}' if is_local(host)
+               else f'ws://*:{port}')
+    return ("default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "
+            f"connect-src 'self' {sockets}; "
             "frame-ancestors 'none'; base-uri 'self'; form-action 'self'")
 
 # %% ../nbs/09a_serve.ipynb #c16b14a6
@@ -97,7 +105,8 @@ def app_settings(
     "The settings with which Voilà serves the app."
     short = len(str(notebook.parent)) < 40 # a socket's path has 104 bytes at most
     return dict(
-        notebook_path=str(notebook), ip=host, port=port, port_retries=0, open_browser=False, token=token, config_file_paths=[],
+        notebook_path=str(notebook), ip=host, port=port, port_retries=0, open_browser=False,
+        token=token, config_file_paths=[],
         connection_dir_root=str(notebook.parent),
         tornado_settings={'allow_remote_access': not is_local(host),
                           'headers': {'Content-Security-Policy': content_policy(host, port), 'Referrer-Policy': 'no-referrer'},
@@ -187,7 +196,8 @@ def own_pages_only(): # → a class of identity providers
 
     def foreign(handler):
         headers = handler.request.headers
-        return headers.get('Sec-Fetch-Site', 'none') not in ('same-origin', 'none') and 'Upgrade' not in headers
+        return (headers.get('Sec-Fetch-Site', 'none') not in ('same-origin', 'none')
+                and 'Upgrade' not in headers)
 
     class OwnPagesOnly(PasswordIdentityProvider):
         def get_user_cookie(self, handler):
@@ -208,7 +218,8 @@ def app_server(): # → a subclass of `voila.app.Voila`
     class Enter(JupyterHandler):
         @authenticated
         def post(self):
-            self.finish('<!doctype html><title>Restore license plates</title><meta http-equiv="refresh" content="0; url=./"><p><a href="./">To the app</a></p>')
+            self.finish('<!doctype html><title>Restore license plates</title><meta '
+                        'http-equiv="refresh" content="0; url=./"><p><a href="./">To the app</a></p>')
 
     class Server(Voila):
         def init_handlers(self):
@@ -235,7 +246,8 @@ def check_app() -> None:
         import voila.app
         only_this_python()().get_kernel_spec('python3')
     except (ImportError, KeyError) as error: # NoSuchKernel is a KeyError
-        raise RuntimeError(f'The app needs Voilà and a Jupyter kernel, and one of them cannot be loaded ({error}). '
+        raise RuntimeError('The app needs Voilà and a Jupyter kernel, and one of them cannot '
+                           f'be loaded ({error}). '
                            f'They come with the extra app: {install_hint("app")}') from error
 
 # %% ../nbs/09a_serve.ipynb #log00002
@@ -259,12 +271,14 @@ def announce(
     browser: bool, # open it
 ) -> None:
     "Print where the app is, and open it in the browser if wanted."
-    reach = 'Only this machine can reach it.' if is_local(host) else 'Other machines can reach it, and what is sent is not encrypted: use it in a network that you trust.'
+    reach = ('Only this machine can reach it.' if is_local(host)
+             else 'Other machines can reach it, and what is sent is not encrypted: use it in a network that you trust.')
     print(f'The app is at {address}\n{reach} Ctrl+C ends it.', flush=True)
     if entry:
         print(f'To get in, open this file in your browser: {entry}', flush=True)
     if browser: # may wait for the browser's end
-        threading.Thread(target=webbrowser.open, args=[entry.as_uri() if entry else address], daemon=True).start()
+        threading.Thread(target=webbrowser.open, args=[entry.as_uri() if entry else address],
+                         daemon=True).start()
 
 # %% ../nbs/09a_serve.ipynb #f4aa6c2e
 def build_server(
@@ -277,8 +291,10 @@ def build_server(
     "Build the server of the app."
     from traitlets.config import Config
     settings = app_settings(notebook, host, port, token)
-    settings['config']['VoilaConfiguration'] |= {'kernel_spec_manager_class': only_this_python(), 'multi_kernel_manager_class': page_limiter(pages)}
-    server = app_server()(**{**settings, 'config': Config(settings['config']), 'identity_provider_class': own_pages_only()})
+    settings['config']['VoilaConfiguration'] |= {'kernel_spec_manager_class': only_this_python(),
+                                                 'multi_kernel_manager_class': page_limiter(pages)}
+    server = app_server()(**{**settings, 'config': Config(settings['config']),
+                             'identity_provider_class': own_pages_only()})
     server.initialize([])
     server.template_paths.insert(0, str(notebook.parent/'templates'))
     return server

@@ -64,7 +64,8 @@ def fastest_runs(
     best = {(*name, size): float('inf') for name, size in grid}
     with tqdm(total=repeats * len(grid), disable=not progress, desc='speed') as bar:
         for _, (name, size) in product(range(repeats), grid):
-            best[(*name, size)] = min(best[(*name, size)], batch_seconds(networks[name], size, canvas))
+            best[(*name, size)] = min(best[(*name, size)],
+                                      batch_seconds(networks[name], size, canvas))
             bar.update()
     return best
 
@@ -104,11 +105,16 @@ def measure_speed(
 ) -> pd.DataFrame: # a row for each architecture, runtime, precision and batch size
     "Plates a second on one thread, and memory of torch in float32 with the largest batch."
     precisions = dict.fromkeys(('float32', choose_precision())) # emulated, bfloat16 would take minutes
-    names = [(architecture, 'torch', precision) for architecture, precision in product(architectures, precisions)]
+    names = [(architecture, 'torch', precision)
+             for architecture, precision in product(architectures, precisions)]
     names += [('compact', 'onnx', 'float32')] if 'compact' in architectures else []
-    best = fastest_runs({name: untrained_network(*name) for name in names}, batch_sizes, repeats, canvas, progress)
-    memory = {(architecture, 'torch', 'float32', max(batch_sizes)): peak_memory(architecture, max(batch_sizes), canvas) for architecture in architectures}
-    return pd.DataFrame([{'architecture': run[0], 'runtime': run[1], 'precision': run[2], 'batch': run[3], 'plates_per_second': round(run[3] / seconds, 2),
+    best = fastest_runs({name: untrained_network(*name) for name in names}, batch_sizes,
+                        repeats, canvas, progress)
+    memory = {(architecture, 'torch', 'float32',
+               max(batch_sizes)): peak_memory(architecture, max(batch_sizes), canvas)
+              for architecture in architectures}
+    return pd.DataFrame([{'architecture': run[0], 'runtime': run[1], 'precision': run[2],
+                          'batch': run[3], 'plates_per_second': round(run[3] / seconds, 2),
                           'memory_mb': memory.get(run)} for run, seconds in best.items()])
 
 # %% ../nbs/07a_speed.ipynb #3b4f4e07

@@ -130,7 +130,8 @@ def _expression(
     letters: str, # Letters of the style
 ) -> re.Pattern: # One group for each part
     "Make a regular expression for the texts of a pattern without their separators."
-    kinds = {'L': f'[{letters}]', 'N': '[0-9]', 'Z': '[0-9]', 'A': '[A-Z0-9]', 'Q': f'[{PROVINCES}]', 'P': '[A-Z0-9]{2,8}'}
+    kinds = {'L': f'[{letters}]', 'N': '[0-9]', 'Z': '[0-9]', 'A': '[A-Z0-9]',
+             'Q': f'[{PROVINCES}]', 'P': '[A-Z0-9]{2,8}'}
     parts = [f'(?:{token[1:-1]})' if token[0] == '[' else kinds.get(token, ' ') for token in _tokens(pattern)]
     return re.compile('(' + re.sub(' +', ')(', ''.join(parts).strip()) + ')')
 
@@ -146,7 +147,8 @@ def dress(
         if match:
             parts = iter(match.groups())
             pieces = re.findall(rf'{_SIGNS}|(?:\[[^\]]*\]|[^ *^./·\[-])+', pattern)
-            found.append(''.join(piece if re.match(_SIGNS, piece) else next(parts) for piece in pieces))
+            found.append(''.join(piece if re.match(_SIGNS, piece) else next(parts)
+                                 for piece in pieces))
     groups = re.split(_SIGNS, text)
     alike = [dressed for dressed in found if re.split(_SIGNS, dressed.strip(SEPARATORS)) == groups]
     return (alike + found + [None])[0]

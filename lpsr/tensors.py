@@ -46,7 +46,8 @@ def to_array(
     images: list, # of RGB images of one size
 ) -> np.ndarray: # batch × 3 × height × width, float32, normalised
     "Images as a normalised array."
-    pixels = np.stack([np.asarray(image) for image in images]).transpose(0, 3, 1, 2).astype(np.float32)
+    pixels = np.stack([np.asarray(image)
+                       for image in images]).transpose(0, 3, 1, 2).astype(np.float32)
     return np.ascontiguousarray((pixels / np.float32(PIXEL_RANGE) - MEAN) / STD)
 
 def from_array(
@@ -54,7 +55,8 @@ def from_array(
 ) -> list: # of PIL images
     "A normalised array as images."
     pixels = ((batch * STD + MEAN) * np.float32(PIXEL_RANGE)).clip(0, PIXEL_RANGE)
-    return [Image.fromarray(image) for image in np.rint(pixels).astype(np.uint8).transpose(0, 2, 3, 1)]
+    return [Image.fromarray(image)
+            for image in np.rint(pixels).astype(np.uint8).transpose(0, 2, 3, 1)]
 
 # %% ../nbs/01a_tensors.ipynb #tens0004
 def to_batch(
@@ -86,7 +88,8 @@ def check_architecture(
 ) -> None:
     "Raise ValueError for a name that no network has."
     if architecture not in ARCHITECTURES:
-        raise ValueError(f'Unknown architecture {architecture!r}: expected one of {", ".join(ARCHITECTURES)}.')
+        raise ValueError(f'Unknown architecture {architecture!r}: '
+                         f'expected one of {", ".join(ARCHITECTURES)}.')
 
 # %% ../nbs/01a_tensors.ipynb #b2f7ac13
 PRECISIONS = ('auto', 'float32', 'bfloat16')

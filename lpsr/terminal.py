@@ -26,7 +26,8 @@ def at_least(
     "Make a parser of whole numbers for `add_argument(type=…)`."
     def parse(text: str) -> int:
         if not text.isdecimal() or int(text) < minimum:
-            raise argparse.ArgumentTypeError(f'{text!r}: expected a whole number, {minimum} or more')
+            raise argparse.ArgumentTypeError(f'{text!r}: expected a whole number, '
+                                             f'{minimum} or more')
         return int(text)
     return parse
 
@@ -71,8 +72,10 @@ def canvas_size(
 ) -> tuple[int, int]: # height and width, pixels
     "Parse the size of a canvas."
     sides = [int(side) for side in text.lower().split('x') if side.isdecimal()]
-    if len(sides) != 2 or text.lower().count('x') != 1 or any(side < 32 or side % 32 for side in sides):
-        raise argparse.ArgumentTypeError(f'{text!r}: expected HEIGHTxWIDTH in pixels, multiples of 32, like 96x288')
+    if len(sides) != 2 or text.lower().count('x') != 1 or any(side < 32
+                                                              or side % 32 for side in sides):
+        raise argparse.ArgumentTypeError(f'{text!r}: expected HEIGHTxWIDTH in pixels, '
+                                         'multiples of 32, like 96x288')
     return tuple(sides)
 
 # %% ../nbs/10a_terminal.ipynb #named001
@@ -95,7 +98,8 @@ def add_command(
     extra: str | None = None, # of the package, if the command needs one
 ) -> argparse.ArgumentParser: # the caller adds its arguments
     "Add a command with its help."
-    parser = commands.add_parser(name, help=summary, description=summary, epilog=f'example:\n  {example}',
+    parser = commands.add_parser(name, help=summary, description=summary,
+                                 epilog=f'example:\n  {example}',
                                  formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.set_defaults(run=run, extra=extra)
     return parser
@@ -107,7 +111,8 @@ def parser_of(
     "Build the parser of `lpsr` with some commands."
     parser = argparse.ArgumentParser(
         'lpsr', description='Restore license plates: small, blurred, crushed by JPEG, dark.',
-        epilog='"lpsr COMMAND --help" tells the rest. Exit codes: 0 all went well, 1 something failed,\n'
+        epilog='"lpsr COMMAND --help" tells the rest. Exit codes: 0 all went well, '
+               '1 something failed,\n'
                '2 the command was not understood, 130 interrupted, 143 told to end.',
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--version', action='version', version=f'lpsr {__version__}')
@@ -162,7 +167,8 @@ def exit_on_sigterm():
     "Turn SIGTERM into `SystemExit` with exit code 143."
     def stop(number, frame):
         raise SystemExit(128 + number)
-    before = signal.signal(signal.SIGTERM, stop) if threading.current_thread() is threading.main_thread() else None
+    before = (signal.signal(signal.SIGTERM, stop)
+              if threading.current_thread() is threading.main_thread() else None)
     try:
         yield
     finally:

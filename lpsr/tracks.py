@@ -19,9 +19,10 @@ FLOOR = -6. # least log-probability (natural) that one picture can give a text, 
 
 def candidate_texts(
     track: list, # of arrays, frames × classes: probabilities, one for each picture
+    beams: list, # of `beam_search`, one for each picture
 ) -> list: # of tuples of classes; empty if nothing was read
     "Collect the candidate texts of a track."
-    texts = list(dict.fromkeys(text for frames in track for text in beam_search(frames)[:CANDIDATES] if text))
+    texts = list(dict.fromkeys(text for found in beams for text in found[:CANDIDATES] if text))
     if not texts:
         return []
     scores = np.stack([text_log_likelihood(frames, texts) for frames in track])
@@ -36,9 +37,11 @@ def candidate_texts(
 # %% ../nbs/02f_tracks.ipynb #trac0018
 def _own_scores(
     track: list, # of arrays, frames × classes: probabilities, one for each picture
+    beams: list, # of `beam_search`, one for each picture
 ) -> np.ndarray: # one for each picture, 0 or less
     "The log-probability of each picture's own likeliest text."
-    return np.array([max(text_log_likelihood(frames, [beam_search(frames)[0]])[0], -700.) for frames in track])
+    return np.array([max(text_log_likelihood(frames, found[:1])[0], -700.)
+                     for frames, found in zip(track, beams)])
 
 # %% ../nbs/02f_tracks.ipynb #trac0007
 OTHER_PLATE = 12. # a picture shows another plate if its own text is at least e¹² times as likely as the common one,
@@ -75,15 +78,16 @@ def _joint_table(
     return table
 
 # %% ../nbs/02f_tracks.ipynb #trac0015
-def fuse_frames(
+def _fuse(
     track: list, # of arrays, frames × classes: probabilities, one for each picture; at least one
-    alternatives: list | None = None, # of `lpsr.decode.parse_format`; None: any text
+    beams: list, # of `beam_search`; this and the next two: one for each picture
+    singles: list, # of `Decoded`
+    own: np.ndarray, # of `_own_scores`
+    alternatives: list | None, # of `lpsr.decode.parse_format`
 ) -> Fused:
-    "Find the text that all pictures together make likeliest."
-    singles = [decode_frames(frames, alternatives) for frames in track]
-    texts = candidate_texts(track) + [single.numbers for single in singles if single.numbers]
+    "Find the text that pictures which were decoded one by one make likeliest."
+    texts = candidate_texts(track, beams) + [single.numbers for single in singles if single.numbers]
     texts = [text for text in dict.fromkeys(texts) if alternatives is None or fits_format(decode_text(text), alternatives)]
-    own = _own_scores(track)
     if not texts:
         return Fused(singles[0], 0, tuple(range(len(track))))
     scores = np.stack([text_log_likelihood(frames, texts) for frames in track])
@@ -92,8 +96,8 @@ def fuse_frames(
     common = sums.argmax()
     apart = (own - scores[:, common] > OTHER_PLATE) & (weights > OWN_CONFIDENCE) | np.array([not single.numbers for single in singles])
     if apart.any() and not apart.all():
-        kept = [index for index in range(len(track)) if not apart[index]]
-        inner = fuse_frames([track[index] for index in kept], alternatives)
+        kept = np.flatnonzero(~apart).tolist()
+        inner = _fuse(*([values[index] for index in kept] for values in (track, beams, singles)), own[kept], alternatives)
         return Fused(inner.decoded, kept[inner.best], tuple(sorted([*np.flatnonzero(apart).tolist(), *[kept[index] for index in inner.left_out]])))
     if len(track) == 1:
         return Fused(singles[0], 0, ())
@@ -101,3 +105,12 @@ def fuse_frames(
     confidence = float(1 / np.exp(relative).sum())
     decoded = Decoded(texts[common], confidence, _joint_table(track, weights, texts[common], confidence), min(single.format_ratio for single in singles))
     return Fused(decoded, int(scores[:, common].argmax()), ())
+
+def fuse_frames(
+    track: list, # of arrays, frames × classes: probabilities, one for each picture; at least one
+    alternatives: list | None = None, # of `lpsr.decode.parse_format`; None: any text
+) -> Fused:
+    "Find the text that all pictures together make likeliest."
+    beams = [beam_search(frames) for frames in track]
+    singles = [decode_frames(frames, alternatives, found) for frames, found in zip(track, beams)]
+    return _fuse(track, beams, singles, _own_scores(track, beams), alternatives)

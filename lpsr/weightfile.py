@@ -100,9 +100,11 @@ def expected_tensors(
     if architecture == 'compact':
         with safe_open(BUNDLED, 'np') as file:
             slices = {name: file.get_slice(name) for name in file.keys()}
-            return {name: (tuple(part.get_shape()), part.get_dtype().startswith('F')) for name, part in slices.items()}
+            return {name: (tuple(part.get_shape()), part.get_dtype().startswith('F'))
+                    for name, part in slices.items()}
     from lpsr.compact import build_generator
-    return {name: (tuple(value.shape), value.is_floating_point()) for name, value in build_generator(architecture).state_dict().items()}
+    return {name: (tuple(value.shape), value.is_floating_point())
+            for name, value in build_generator(architecture).state_dict().items()}
 
 # %% ../nbs/04a_weightfile.ipynb #8c5c2b1b
 _TYPES = {True: ('F16', 'F32', 'F64'), False: ('I64', 'I32')} # whether a tensor is of floats → types of safetensors
@@ -141,7 +143,8 @@ def load_weights(
         wrong = tensor_errors(expected_tensors(description['architecture']), file)
         if wrong:
             more = f' and {len(wrong) - 3} more' if len(wrong) > 3 else ''
-            raise WeightsError(f'{path}: these are no weights of {description["architecture"]!r}: {", ".join(wrong[:3])}{more}; '
+            raise WeightsError(f'{path}: these are no weights of {description["architecture"]!r}: '
+                               f'{", ".join(wrong[:3])}{more}; '
                                'the file is damaged or was made by another version')
         return {name: _float32(file.get_tensor(name)) for name in file.keys()}, description
 
