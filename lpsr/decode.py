@@ -71,16 +71,18 @@ def beam_search(
 ) -> list: # of tuples of classes, the likeliest first; at most `BEAM`
     "The likeliest texts (prefix beam search; Hannun and others, 2014)."
     beams = {(): (1., 0.)} # text → probability of the ways that end in a blank, and of those that end in its last character
-    for row in frames:
+    for row in frames.tolist(): # Python's own numbers are faster, one at a time
+        likely = [(number, probability) for number, probability in enumerate(row)
+                  if number and probability > LEAST]
         following = {}
-        def add(text, in_blank, in_last):
-            before = following.get(text, (0., 0.))
-            following[text] = before[0] + in_blank, before[1] + in_last
         for text, (in_blank, in_last) in beams.items():
-            add(text, (in_blank + in_last) * row[0], in_last * row[text[-1]] if text else 0.)
-            for number in np.flatnonzero(row[1:] > LEAST) + 1:
-                repeated = text and text[-1] == number # needs a blank in between
-                add((*text, int(number)), 0., row[number] * (in_blank if repeated else in_blank + in_last))
+            either, last = in_blank + in_last, text[-1] if text else None
+            before = following.get(text, (0., 0.))
+            following[text] = before[0] + either * row[0], before[1] + (in_last * row[last] if text else 0.)
+            for number, probability in likely: # a repeated one needs a blank in between
+                longer = (*text, number)
+                before = following.get(longer, (0., 0.))
+                following[longer] = before[0], before[1] + probability * (in_blank if number == last else either)
         beams = dict(sorted(following.items(), key=lambda item: -sum(item[1]))[:BEAM])
     return list(beams)
 
@@ -96,13 +98,16 @@ def forward_backward(
     forward, backward = np.zeros(emitted.shape), np.zeros(emitted.shape)
     forward[0, :2] = emitted[0, :2]
     backward[-1, -2:] = 1.
-    for now in range(1, len(frames)):
-        before = forward[now - 1]
-        reached = before + np.r_[0, before[:-1]] + skips * np.r_[0, 0, before[:-2]]
-        forward[now] = reached * emitted[now]
-    for now in range(len(frames) - 2, -1, -1):
-        after = backward[now + 1] * emitted[now + 1]
-        backward[now] = after + np.r_[after[1:], 0] + np.r_[(skips * after)[2:], 0, 0]
+    for before, now, row in zip(forward, forward[1:], emitted[1:]):
+        now[:] = before
+        now[1:] += before[:-1]
+        now[2:] += skips[2:] * before[:-2]
+        now *= row
+    for after, now, row in zip(backward[:0:-1], backward[-2::-1], emitted[:0:-1]):
+        reached = after * row
+        now[:] = reached
+        now[:-1] += reached[1:]
+        now[:-2] += skips[2:] * reached[2:]
     return forward, backward
 
 # %% ../nbs/02e_decode.ipynb #deco0041
@@ -118,21 +123,15 @@ def substitutions(
     here = np.arange(1, len(states), 2)
     classes = np.arange(frames.shape[1])
     left, right = np.r_[-1, states[here[:-1]]][:, None] != classes, np.r_[states[here[1:]], -1][:, None] != classes # may follow without a blank
+    start, end = np.eye(1, len(states)), np.eye(1, len(states), len(states) - 1) # before the first frame, and after the last
+    before = np.concatenate([start, forward[:-1]])
+    entered = before[:, here - 1, None] + left * np.pad(before, ((0, 0), (2, 0)))[:, here, None]
+    after = np.concatenate([backward[1:] * frames[1:, states], end])
+    leaving = after[:, here + 1, None] + right * np.pad(after, ((0, 0), (0, 2)))[:, here + 2, None]
     ways, table = np.zeros(left.shape), np.zeros(left.shape)
-    for now, row in enumerate(frames):
-        if now == 0:
-            entered = np.r_[1., np.zeros(len(text) - 1)][:, None] * np.ones(left.shape)
-        else:
-            before = np.where(here >= 2, forward[now - 1][here - 2], 0.)
-            entered = ways + forward[now - 1][here - 1][:, None] + left * before[:, None]
-        ways = entered * row
-        if now == len(frames) - 1:
-            leaving = np.zeros(left.shape)
-            leaving[-1] = 1.
-        else:
-            after = backward[now + 1] * frames[now + 1][states]
-            leaving = after[here + 1][:, None] + right * np.where(here + 2 < len(states), after[np.minimum(here + 2, len(states) - 1)], 0.)[:, None]
-        table += ways * leaving
+    for row, into, out_of in zip(frames, entered, leaving):
+        ways = (ways + into) * row
+        table += ways * out_of
     table[:, 0] = 0.
     return table
 
