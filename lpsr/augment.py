@@ -151,11 +151,11 @@ def inner_colours(
 
 def match_colours(
     part: Image.Image, # RGB image, of a level plate
-    whole: Image.Image, # all of that plate
-    first: Image.Image, # another level plate
+    own: tuple, # `inner_colours` of all of that plate
+    other: tuple, # `inner_colours` of another plate
 ) -> Image.Image: # as `part`
     "Give a part of a plate the mean colour and the contrast of another plate."
-    (mean, deviation), (wanted, wanted_deviation) = inner_colours(whole), inner_colours(first)
+    (mean, deviation), (wanted, wanted_deviation) = own, other
     return look_up(part, (np.arange(256) - mean[:, None]) * np.clip(wanted_deviation / max(deviation, 1), 0.4, 2.5) + wanted[:, None])
 
 # %% ../nbs/02b_augment.ipynb #93af5741
@@ -163,8 +163,7 @@ def join_plates(
     parts: list, # of (RGB image of a level plate, left, right): from where to where, as shares of its width
 ) -> Image.Image: # as high as the first image
     "Parts of level plates side by side, in the size and colours of the first one."
-    first = parts[0][0]
-    width, height = first.size
+    (width, height), colours = parts[0][0].size, inner_colours(parts[0][0])
     fade = max(1, round(0.015 * height)) # pixels to either side of a cut
     pieces, places = [], [0]
     for index, (image, left, right) in enumerate(parts):
@@ -172,7 +171,7 @@ def join_plates(
         box = np.array([left * width - before, right * width + after]).clip(0, width) * image.width / width
         size = max(2 * fade, round((right - left) * width) + before + after), height
         piece = image.resize(size, Image.Resampling.BICUBIC, box=(box[0], 0, box[1], image.height))
-        pieces.append(match_colours(piece, image, first) if index else piece)
+        pieces.append(match_colours(piece, inner_colours(image), colours) if index else piece)
         places.append(places[-1] + size[0] - 2 * fade)
     joined = Image.new('RGB', (places[-1] + 2 * fade, height))
     joined.paste(pieces[0], (0, 0))

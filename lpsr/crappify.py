@@ -375,8 +375,8 @@ class OneOf(Degradation):
     ) -> tuple[str, int]: # its name, and the seed for its own numbers
         "Choose one of the degradations."
         random = np.random.default_rng(seed)
-        shares = np.array([share for share, _ in self.choices.values()])
-        return str(random.choice(list(self.choices), p=shares / shares.sum())), int(random.integers(2**31))
+        shares = np.cumsum([share for share, _ in self.choices.values()])
+        return list(self.choices)[np.searchsorted(shares / shares[-1], random.random(), 'right')], int(random.integers(2**31))
 
     def draw(self, seed: int) -> list:
         name, seed = self.choose(seed)
