@@ -151,14 +151,17 @@ def vary_pose(
     return warp(image, homography(moved - start, corners), size), moved - start
 
 # %% ../nbs/02b_augment.ipynb #93af5740
+_POWERS = np.arange(256.)[:, None] ** np.arange(3) # 256 × 3: the grey levels to the powers of 0, 1 and 2
+
 def inner_colours(
     plate: Image.Image, # RGB image of a level plate
 ) -> tuple[np.ndarray, float]: # mean of each channel; standard deviation of all pixels; grey levels
     "The mean colour and the contrast of what is plate in a level plate."
-    levels, (width, height) = np.arange(256), plate.size
-    counts = np.reshape(plate.crop((0, round(MARGIN * height), width, round((1 - MARGIN) * height))).histogram(), (3, 256))
-    mean = counts @ levels / counts[0].sum()
-    return mean, np.sqrt((counts @ levels**2).sum() / counts.sum() - mean.mean()**2)
+    width, height = plate.size
+    histogram = plate.crop((0, round(MARGIN * height), width, round((1 - MARGIN) * height))).histogram()
+    pixels, sums, squares = (np.array(histogram, float).reshape(3, 256) @ _POWERS).T # of each channel
+    mean = sums / pixels
+    return mean, np.sqrt(squares.sum() / pixels.sum() - mean.mean()**2)
 
 def match_colours(
     part: Image.Image, # RGB image, of a level plate
