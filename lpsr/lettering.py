@@ -44,7 +44,7 @@ class Face(NamedTuple):
 _GLYPH_SIZE = 110 # Font size at which characters are drawn before they are fitted, px
 
 # %% ../nbs/00d_lettering.ipynb #8295aefc
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
 def load_font(
     path: str, # Font file
     axes: tuple | None, # Values of its axes; None for a font without
@@ -85,14 +85,28 @@ def _font_axes(
 # %% ../nbs/00d_lettering.ipynb #cha1exp0
 _NO_CHARACTER = '\U0010fffe' # No font has it, so that it is drawn as the sign for what is missing
 
-@lru_cache(maxsize=4096)
+def _small_drawing(
+    path: str, # Font file
+    char: str, # One character
+) -> tuple[tuple[int, int], bytes]: # Its size in px, and its pixels
+    "Draw a character just large enough to tell it from others."
+    mask = load_font(path, None, 32).getmask(char)
+    return mask.size, bytes(mask)
+
+@lru_cache(maxsize=1024)
+def _missing_sign(
+    path: str, # Font file
+) -> tuple[tuple[int, int], bytes]: # Its size in px, and its pixels
+    "Draw the sign that a font shows for what is missing."
+    return _small_drawing(path, _NO_CHARACTER)
+
+@lru_cache(maxsize=16384) # Some hundred fonts, all letters and digits
 def _has_character(
     path: str, # Font file
     char: str, # One character
 ) -> bool:
     "Whether a font can draw a character, and does not show its sign for what is missing."
-    drawn, missing = (load_font(path, None).getmask(text) for text in (char, _NO_CHARACTER))
-    return (drawn.size, bytes(drawn)) != (missing.size, bytes(missing))
+    return _small_drawing(path, char) != _missing_sign(path)
 
 # %% ../nbs/00d_lettering.ipynb #8165e3a6
 def choose_face(
@@ -113,7 +127,7 @@ def choose_face(
     return Face(bundled_font(own), None, stroke)
 
 # %% ../nbs/00d_lettering.ipynb #e0d7610c
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192) # Of some 6 kB each
 def _letter(
     char: str, # One character
     face: Face, # Its font

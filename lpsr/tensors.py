@@ -34,8 +34,14 @@ def to_canvas(
     if fill:
         return image.resize(canvas[::-1], Image.Resampling.BICUBIC)
     width, height = fitted_size(size or image.size, canvas)
-    pixels = np.asarray(image.resize((width, height), Image.Resampling.BICUBIC))
-    return Image.fromarray(np.pad(pixels, ((0, canvas[0] - height), (0, canvas[1] - width), (0, 0)), mode='edge'))
+    resized = image.resize((width, height), Image.Resampling.BICUBIC)
+    if resized.size == canvas[::-1]:
+        return resized
+    placed = Image.new('RGB', canvas[::-1])
+    placed.paste(resized)
+    placed.paste(resized.crop((width - 1, 0, width, height)).resize((canvas[1] - width or 1, height)), (width, 0)) # beyond the canvas it is cut off
+    placed.paste(placed.crop((0, height - 1, canvas[1], height)).resize((canvas[1], canvas[0] - height or 1)), (0, height))
+    return placed
 
 # %% ../nbs/01a_tensors.ipynb #1ee97d0b
 MEAN, STD = (np.array(values, np.float32).reshape(3, 1, 1) for values in ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))) # of ImageNet: red, green, blue; of 1
