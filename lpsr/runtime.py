@@ -170,7 +170,7 @@ def restore(self: TorchNetwork,
     "Restore plates with a network that does not read."
     return self.run(self.generator, batch).float().cpu().numpy()
 
-# %% ../nbs/04c_runtime.ipynb #runt0032
+# %% ../nbs/04c_runtime.ipynb #runt0038
 def require_gpu() -> None:
     "Raise `RuntimeError` where torch finds no GPU."
     import torch

@@ -102,9 +102,11 @@ def expected_tensors(
             slices = {name: file.get_slice(name) for name in file.keys()}
             return {name: (tuple(part.get_shape()), part.get_dtype().startswith('F'))
                     for name, part in slices.items()}
+    import torch
     from lpsr.compact import build_generator
-    return {name: (tuple(value.shape), value.is_floating_point())
-            for name, value in build_generator(architecture).state_dict().items()}
+    with torch.device('meta'): # shapes, without values
+        tensors = build_generator(architecture).state_dict()
+    return {name: (tuple(value.shape), value.is_floating_point()) for name, value in tensors.items()}
 
 # %% ../nbs/04a_weightfile.ipynb #8c5c2b1b
 _TYPES = {True: ('F16', 'F32', 'F64'), False: ('I64', 'I32')} # whether a tensor is of floats → types of safetensors
@@ -156,8 +158,10 @@ def fill_generator(
     "A network of torch with these weights."
     import torch
     from lpsr.compact import build_generator
-    network = build_generator(description['architecture'])
-    network.load_state_dict({name: torch.from_numpy(values) for name, values in weights.items()})
+    with torch.device('meta'): # no values: all come from the file
+        network = build_generator(description['architecture'])
+    types = {name: tensor.dtype for name, tensor in network.state_dict().items()} # counts of batches are whole numbers
+    network.load_state_dict({name: torch.from_numpy(values).to(types[name]) for name, values in weights.items()}, assign=True)
     return network.eval().requires_grad_(False)
 
 def load_generator(

@@ -33,7 +33,6 @@ html_theme_options = {
     'use_download_button': False,
     'use_fullscreen_button': False,
     'show_navbar_depth': 1,
-    'max_navbar_depth': 2,
     'home_page_in_toc': False,
     'navbar_persistent': [],
     'show_toc_level': 2,
