@@ -55,6 +55,7 @@ class Place(NamedTuple):
     ) -> str: # for messages
         return self.path(name) if self.local else f'{self.filesystem.type_name}://{self.path(name)}'
 
+# %% ../nbs/05b_scale.ipynb #scal0801
 def open_place(
     address: str | Path, # of a folder: a path, or an address such as s3://bucket/plates
 ) -> Place:
@@ -104,7 +105,6 @@ def plan_dataset(
 
 # %% ../nbs/05b_scale.ipynb #scale018
 HEAD = 2**16 # bytes of a result that hold its metadata
-_WHOLE = ('s3', 'gcs', 'abfs') # storages that show a file once it is whole
 
 def fetch(
     place: Place, # that a file may be in
@@ -120,6 +120,9 @@ def fetch(
             return write_bytes(copy, file.read(most))
     except FileNotFoundError:
         return copy
+
+# %% ../nbs/05b_scale.ipynb #scal1801
+_WHOLE = ('s3', 'gcs', 'abfs') # storages that show a file once it is whole
 
 def store(
     place: Place, # not on a disk
@@ -137,7 +140,8 @@ def store(
         place.filesystem.move(part, path)
 
 # %% ../nbs/05b_scale.ipynb #scale021
-SCHEMA = pa.schema([(name, pa.float64() if name == 'confidence' else pa.string()) for name in ('source', 'status', 'problem', *COLUMNS)])
+SCHEMA = pa.schema([(name, pa.float64() if name == 'confidence' else pa.string())
+                    for name in ('source', 'status', 'problem', *COLUMNS)])
 
 def table_row(
     source: str, # name of an image
@@ -165,15 +169,33 @@ class RestoreBatch:
         self.source, self.out, self.options = source, out, options
         self.restorer = Restorer(weights, device, precision)
 
-    def restore(self,
-        targets: dict, # image → its result, on a disk
-        known: dict, # image → what the row of its result says that it was made from, or None
-        root: Path, # folder of results
-    ) -> tuple[Report, dict]: # what became of the images; name of a result → its reading
-        "Restore some files."
-        with self.restorer.thread_map() as run:
-            report, rows = restore_files(self.restorer, targets, root, run, known=known, **self.options)
-        return report, {row['file']: row for row in rows}
+# %% ../nbs/05b_scale.ipynb #scal2302
+@patch
+def restore(self: RestoreBatch,
+    targets: dict, # image → its result, on a disk
+    known: dict, # image → what the row of its result says that it was made from, or None
+    root: Path, # folder of results
+) -> tuple[Report, dict]: # what became of the images; name of a result → its reading
+    "Restore some files."
+    with self.restorer.thread_map() as run:
+        report, rows = restore_files(self.restorer, targets, root, run,
+                                     known=known, **self.options)
+    return report, {row['file']: row for row in rows}
+
+# %% ../nbs/05b_scale.ipynb #scal2401
+@patch
+def keep(self: RestoreBatch,
+    target: Path, # a result, on a disk
+    name: str, # of the result
+    done: bool, # in this batch
+) -> str: # why it could not be stored, or nothing
+    "Copy a result to its storage, if it has one."
+    try:
+        if done and not self.out.local:
+            store(self.out, name, target.read_bytes())
+    except OSError as error:
+        return naming_file(error, Path(name))
+    return ''
 
 # %% ../nbs/05b_scale.ipynb #scale024
 @patch
@@ -200,20 +222,6 @@ def __call__(self: RestoreBatch,
             rows.append(table_row(item['source'], status, told, {} if problem else reading))
     return pa.Table.from_pylist(rows, SCHEMA)
 
-@patch
-def keep(self: RestoreBatch,
-    target: Path, # a result, on a disk
-    name: str, # of the result
-    done: bool, # in this batch
-) -> str: # why it could not be stored, or nothing
-    "Copy a result to its storage, if it has one."
-    try:
-        if done and not self.out.local:
-            store(self.out, name, target.read_bytes())
-    except OSError as error:
-        return naming_file(error, Path(name))
-    return ''
-
 # %% ../nbs/05b_scale.ipynb #scale030
 READINGS = 'readings' # folder of the table, in that of the results
 
@@ -221,9 +229,11 @@ def list_parts(
     out: Place, # folder of results
 ) -> list: # of paths, as the file system names them, those of the oldest run first
     "The parts of the table."
-    files = out.filesystem.get_file_info(fs.FileSelector(out.path(READINGS), recursive=True, allow_not_found=True))
+    files = out.filesystem.get_file_info(fs.FileSelector(out.path(READINGS), recursive=True,
+                                                         allow_not_found=True))
     return sorted(file.path for file in files if file.is_file and file.path.endswith('.parquet'))
 
+# %% ../nbs/05b_scale.ipynb #scal3001
 def read_part(
     out: Place, # folder of results
     path: str, # of a part
@@ -235,7 +245,8 @@ def read_part(
     except pa.ArrowInvalid:
         return SCHEMA.empty_table()
     if table.schema.names != SCHEMA.names:
-        raise ValueError(f'{path}: not a part of a table of this command; move it, or choose another folder')
+        raise ValueError(f'{path}: not a part of a table of this command; '
+                         'move it, or choose another folder')
     return table
 
 # %% ../nbs/05b_scale.ipynb #scale031
@@ -245,11 +256,14 @@ def known_results(
     "What earlier runs have recorded."
     known = {}
     for path in list_parts(out):
-        for row in read_part(out, path).select(['source', 'status', 'sha256', 'options']).to_pylist():
+        rows = read_part(out, path).select(['source', 'status', 'sha256', 'options'])
+        for row in rows.to_pylist():
             if row['status'] != 'before':
-                known[row['source']] = made_from(row['sha256'], row['options']) if row['status'] == 'done' else None
+                done = row['status'] == 'done'
+                known[row['source']] = made_from(row['sha256'], row['options']) if done else None
     return known
 
+# %% ../nbs/05b_scale.ipynb #scal3101
 def next_run(
     out: Place, # folder of results
 ) -> str: # name of a folder for the parts of a new run
@@ -257,6 +271,7 @@ def next_run(
     runs = [int(number) for path in list_parts(out) if (number := path.split('/')[-2]).isdecimal()]
     return f'{READINGS}/{max(runs, default=0) + 1:06}'
 
+# %% ../nbs/05b_scale.ipynb #scal3102
 def add_rows(
     out: Place, # folder of results
     name: str, # of the part
@@ -322,10 +337,13 @@ def blocks_of(
 ) -> list: # of tables with the columns that `RestoreBatch` takes
     "Divide the work: a few blocks at least for each process."
     size = max(1, min(BLOCK, len(results) // (4 * actors)))
-    columns = ([str(name) for name in results], [str(name) for name in results.values()], [known.get(str(name)) for name in results])
-    whole = pa.table([pa.array(column, pa.string()) for column in columns], ['source', 'file', 'known'])
+    columns = ([str(name) for name in results], [str(name) for name in results.values()],
+               [known.get(str(name)) for name in results])
+    whole = pa.table([pa.array(column, pa.string()) for column in columns],
+                     ['source', 'file', 'known'])
     return [whole.slice(start, size) for start in range(0, len(results), size)]
 
+# %% ../nbs/05b_scale.ipynb #scal3801
 def report_of(
     out: Place, # folder of results
     run: str, # of `next_run`
@@ -336,10 +354,14 @@ def report_of(
     rows = {}
     for path in list_parts(out):
         if path.startswith(out.path(run)):
-            rows |= {row['source']: (row['status'], row['problem']) for row in read_part(out, path).select(['source', 'status', 'problem']).to_pylist()}
-    told = {name: rows.get(str(name), ('failed', f'{name}: nothing came back of it; give the command again')) for name in results}
-    of = {status: {name: problem for name, (its, problem) in told.items() if its == status} for status in ('done', 'before', 'failed')}
-    return Report(list(of['done']), list(of['before']), {**found.failed, **of['failed']}, found.skipped, {name: note for name, note in of['done'].items() if note})
+            part = read_part(out, path).select(['source', 'status', 'problem'])
+            rows |= {row['source']: (row['status'], row['problem']) for row in part.to_pylist()}
+    lost = 'nothing came back of it; give the command again'
+    told = {name: rows.get(str(name), ('failed', f'{name}: {lost}')) for name in results}
+    of = {status: {name: problem for name, (its, problem) in told.items() if its == status}
+          for status in ('done', 'before', 'failed')}
+    return Report(list(of['done']), list(of['before']), {**found.failed, **of['failed']},
+                  found.skipped, {name: note for name, note in of['done'].items() if note})
 
 # %% ../nbs/05b_scale.ipynb #scale040
 def run_blocks(
@@ -364,6 +386,12 @@ def run_blocks(
         dataset.write_parquet(out.path(run), filesystem=out.filesystem, concurrency=len(ray.nodes()), ray_remote_args={'num_cpus': 0})
     except ray.exceptions.RayError as error:
         raise RuntimeError(f'Ray has stopped ({str(error).strip().splitlines()[-1]}); what is done stays done: give the command again') from error
+
+# %% ../nbs/05b_scale.ipynb #scal4001
+def _text(
+    name: object, # of a file; may have characters that are no UTF-8
+) -> str:
+    return str(name).encode(errors='backslashreplace').decode()
 
 # %% ../nbs/05b_scale.ipynb #scale041
 def restore_dataset(
@@ -394,8 +422,3 @@ def restore_dataset(
     report = report_of(out, run, results, found)
     tidy_parts(out)
     return report
-
-def _text(
-    name: object, # of a file; may have characters that are no UTF-8
-) -> str:
-    return str(name).encode(errors='backslashreplace').decode()
