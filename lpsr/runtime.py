@@ -34,7 +34,7 @@ BLANK_LOGIT = 30. # logit of 'no character' between two rows
 
 def join_rows(
     logits: np.ndarray, # rows × classes × frames, of one plate
-) -> np.ndarray: # classes × frames; of two rows twice as many and one between them, which says nothing
+) -> np.ndarray: # classes × frames; of two rows twice as many, and a blank one between them
     "What the rows of a plate say, one after the other."
     if len(logits) == 1:
         return logits[0]

@@ -161,16 +161,21 @@ def page_limiter(
     return PageLimiter
 
 # %% ../nbs/09a_serve.ipynb #eb8f1542
-FULL = '''<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Too many pages are open</title>
-<style>:root {{ color-scheme: light dark; font-family: sans-serif }} body {{ max-width: 30rem; margin: 4rem auto; padding: 0 1rem }}</style>
+FULL = '''<!doctype html><html lang="en"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>Too many pages are open</title>
+<style>:root {{ color-scheme: light dark; font-family: sans-serif }}
+body {{ max-width: 30rem; margin: 4rem auto; padding: 0 1rem }}</style>
 <h1>Too many pages are open</h1>
-<p>Each page of this app takes about a gigabyte of memory, so {pages} may be open at a time. Close one and reload.</p>
+<p>Each page of this app takes about a gigabyte of memory,
+so {pages} may be open at a time. Close one and reload.</p>
 <p><a href="">Reload</a></p>
 <p>More are allowed by <code>lpsr app --pages N</code>.</p></html>'''
 
 # %% ../nbs/09a_serve.ipynb #pages003
-ENTRY = '''<!doctype html><html lang="en"><meta charset="utf-8"><title>Restore license plates</title>
-<form method="post" action="{address}enter"><input type="hidden" name="token" value="{token}"><button>Open the app</button></form>
+ENTRY = '''<!doctype html><html lang="en"><meta charset="utf-8">
+<title>Restore license plates</title>
+<form method="post" action="{address}enter"><input type="hidden" name="token" value="{token}">
+<button>Open the app</button></form>
 <p>Or open this address: {address}?token={token}</p>
 <script>document.forms[0].submit()</script></html>'''
 
@@ -191,7 +196,7 @@ def write_pages(
 
 # %% ../nbs/09a_serve.ipynb #3a5cb4a8
 def own_pages_only(): # → a class of identity providers
-    "Make an identity provider that accepts the secret, or a cookie in a request of the app's own pages."
+    "Make an identity provider that accepts the secret, or a cookie of the app's own pages."
     from jupyter_server.auth.identity import PasswordIdentityProvider
 
     def foreign(handler):
@@ -272,7 +277,8 @@ def announce(
 ) -> None:
     "Print where the app is, and open it in the browser if wanted."
     reach = ('Only this machine can reach it.' if is_local(host)
-             else 'Other machines can reach it, and what is sent is not encrypted: use it in a network that you trust.')
+             else 'Other machines can reach it, and what is sent is not encrypted: '
+                  'use it in a network that you trust.')
     print(f'The app is at {address}\n{reach} Ctrl+C ends it.', flush=True)
     if entry:
         print(f'To get in, open this file in your browser: {entry}', flush=True)

@@ -134,6 +134,7 @@ def shows_progress() -> bool:
     "Whether to show progress bars: only in a terminal, not in a log file."
     return sys.stderr.isatty()
 
+# %% ../nbs/10a_terminal.ipynb #erro0001
 def print_error(
     command: str, # that was given
     error: object, # what went wrong, in words

@@ -33,8 +33,8 @@ def find_weights(
     path = Path(path)
     if path.is_dir():
         if not (path/'weights.safetensors').is_file():
-            raise WeightsError(f'{path}: no weights.safetensors in this folder; expected a training '
-                               'run that has ended, or the weights\' file itself')
+            raise WeightsError(f'{path}: no weights.safetensors in this folder; expected a '
+                               'training run that has ended, or the weights\' file itself')
         path = path/'weights.safetensors'
     if not path.is_file():
         raise WeightsError(f'{path}: there is no such file; expected the .safetensors file of a '
