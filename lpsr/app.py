@@ -467,6 +467,7 @@ def mix(self: App, change: dict) -> None:
         for control in self.controls.values():
             control.show(MIXTURES[change['new']])
 
+# %% ../nbs/09_app.ipynb #mixb0001
 @patch
 def mix_by_hand(self: App, change: dict) -> None:
     "Note that the controls of the damage are no longer those of a mixture."
@@ -508,6 +509,7 @@ def cut(self: App, change: dict) -> None:
         (left, right), (top, bottom) = self.across.value, self.down.value
         self.set_box((left, top, right, bottom))
 
+# %% ../nbs/09_app.ipynb #cutd0001
 @patch
 def cut_as_drawn(self: App, change: dict) -> None:
     "Give the plate the frame that was drawn over its picture."

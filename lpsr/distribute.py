@@ -129,6 +129,6 @@ def train(
     out: str | Path, # the run folder
     **settings, # of `RunSettings`; `batch_size` is that of all processes together
 ) -> Path: # of the weights, in the first process; the others end
-    "Train on a folder of plates, in each process that `torchrun` has started. Called again, it continues where it stopped."
+    "Train on plates, in each process of `torchrun`. Called again, it continues where it stopped."
     with redirect_stdout(StringIO() if rank_distrib() else sys.stdout):
         return SharedRun(folder, out, **settings).train()

@@ -121,7 +121,7 @@ def metadata_options(
         info = PngInfo()
         for key, text in metadata.items():
             info.add_text(key, text)
-        return {'pnginfo': info, 'compress_level': 3} # a tenth larger than at Pillow's 6, twice as fast
+        return {'pnginfo': info, 'compress_level': 3} # a tenth larger than at 6, twice as fast
     if Image.registered_extensions().get(suffix) not in ('JPEG', 'WEBP', 'TIFF'):
         raise ImageError(f'{path}: such a file cannot say that its picture is restored; choose PNG, JPEG, WebP or TIFF')
     exif = Image.Exif()
@@ -166,7 +166,7 @@ class Restorer:
 class Output(NamedTuple):
     "What the network makes of one canvas."
     image: Image.Image | None # restored; None if it was only read
-    logits: np.ndarray | None # classes × frames, a second row behind the first; None without a reader
+    logits: np.ndarray | None # classes × frames, the second row behind; None without a reader
     poses: np.ndarray | None # rows × 2 × 3, of each row on the canvas, from -1 to 1
     decoded: Decoded | None = None # the text that was drawn; None where it was not steered
 
@@ -183,8 +183,8 @@ def plate_rows(
 def run_network(self: Restorer,
     batch: np.ndarray, # batch × 3 × height × width, normalised
     draw: bool, # restore as well as read
-    steer: Callable | None, # logits of a plate, classes × frames → `Decoded`, the text to draw; None: what was read
-) -> tuple[np.ndarray | None, list]: # restored; for each plate its logits, poses and the text to draw, or None
+    steer: Callable | None, # logits of a plate → `Decoded`, the text to draw; None: what was read
+) -> tuple[np.ndarray | None, list]: # restored; of each plate logits, poses, text to draw or None
     "Read the plates, and restore them."
     if not self.reads:
         return self.network.restore(batch), [(None, None, None)] * len(batch)
@@ -533,7 +533,7 @@ class Restored(NamedTuple):
 def __call__(self: Restorer,
     picture: Picture, # as for `restore`
     format: str | None = None, # what the text may be, as for `lpsr.decode.parse_format`; None: any
-    unsure: str = 'draw', # if it is not sure: 'draw' the likeliest text, or 'leave' the plate untouched
+    unsure: str = 'draw', # if not sure: 'draw' the likeliest text, or 'leave' the plate untouched
     channels: str = 'rgb', # of an array
 ) -> Restored:
     "Restore and read one plate."

@@ -40,7 +40,7 @@ def normalise(
     return ''.join(kept).upper()
 
 # %% ../nbs/06_readability.ipynb #83475969
-# Either letters after the number, as most plates have them, or area and number alone; then month and year.
+# Either letters after the number, or area and number alone; then month and year.
 WITH_EXPIRY = re.compile(r'(.*\d.*[A-Z]|[A-Z]{1,2}\d{1,4})(0[1-9]|1[0-2])\d\d')
 
 def without_expiry(

@@ -174,6 +174,7 @@ def read(self: TorchNetwork, batch: np.ndarray) -> Reads:
     return Reads(reads.poses.float().cpu().numpy(), reads.plate.cpu().numpy(),
                  reads.logits.float().cpu().numpy(), (reads,))
 
+# %% ../nbs/04c_runtime.ipynb #torc0005
 @patch
 def draw(self: TorchNetwork, batch: np.ndarray, reads: Reads, chances: np.ndarray) -> np.ndarray:
     "As `OnnxNetwork.draw`."

@@ -59,7 +59,7 @@ class Place(NamedTuple):
 def open_place(
     address: str | Path, # of a folder: a path, or an address such as s3://bucket/plates
 ) -> Place:
-    "Find the file system of a folder. Raises `ValueError` for an address that pyarrow does not know."
+    "Find the file system of a folder. Raises `ValueError` for what pyarrow does not know."
     if '://' not in str(address):
         return Place(fs.LocalFileSystem(), str(Path(address).resolve()))
     filesystem, folder = fs.FileSystem.from_uri(str(address))
