@@ -45,7 +45,7 @@ def result_name(
     path: Path, # of an image, relative to its folder
     stems: Counter, # how often each (folder, stem in small letters) is there
 ) -> Path: # relative to the folder of results
-    "Where the result goes: the same name with `.png`, or the whole name where two would be alike."
+    "Where the result goes: the name with `.png`, behind the whole name where two would be alike."
     twins = stems[path.parent, path.stem.casefold()] > 1
     # `a.jpg.png` might be the whole name of `a.jpg` as well as the result of `a.jpg.bmp`.
     ambiguous = Path(path.stem).suffix.lower() in IMAGE_SUFFIXES
