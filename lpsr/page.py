@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['SHOWN_WIDTH', 'DOUBTFUL', 'SMALL', 'SIDES', 'WHOLE', 'CROP_SCRIPT', 'SAVE_SCRIPT', 'DROP_SCRIPT', 'PICTURES_LOOK',
-           'LOOK', 'ACCESSIBLE_NAMES', 'SCRIPTS', 'ENDED', 'PAGE', 'data_uri', 'picture', 'show_reading',
-           'describe_read', 'figures', 'wipe', 'divider_at', 'crop_view', 'frame_at', 'drawn_box', 'result_name',
-           'as_png', 'download_link']
+           'LOOK', 'ACCESSIBLE_NAMES', 'SCRIPTS', 'ENDED', 'PAGE', 'data_uri', 'picture', 'reading_table',
+           'show_reading', 'describe_read', 'figures', 'wipe', 'divider_at', 'crop_view', 'frame_at', 'drawn_box',
+           'result_name', 'as_png', 'download_link']
 
 # %% ../nbs/09c_page.ipynb #e65a63f5
 import base64
@@ -47,6 +47,25 @@ def picture(
 DOUBTFUL = 0.9 # probability of a character below which it is marked
 SMALL = 0.005 # probability below which another character is not shown
 
+def reading_table(
+    characters: tuple, # of `lpsr.inference.Character`
+) -> str: # HTML; empty where there are none
+    "Show characters with their probabilities and their alternatives."
+    rows = {'read': [], 'probability': [], 'or': []}
+    for char in characters:
+        doubt, text = char.probability < DOUBTFUL, escape(char.text)
+        rows['read'].append(f'<td class="lpsr-doubt">{text}?</td>' if doubt else f'<td>{text}</td>')
+        rows['probability'].append(f'<td>{char.probability:.0%}</td>')
+        others = [f'{escape(text)} {chance:.0%}' for text, chance in char.alternatives
+                  if chance >= SMALL]
+        rows['or'].append(f'<td>{"<br>".join(others)}</td>')
+    if not any(chance >= SMALL for char in characters for _, chance in char.alternatives):
+        del rows['or']
+    table = ''.join(f'<tr><th scope="row">{name}</th>{"".join(cells)}</tr>'
+                    for name, cells in rows.items())
+    return f'<table>{table}</table>' if characters else ''
+
+# %% ../nbs/09c_page.ipynb #read0001
 def show_reading(
     reading: Reading | None, # of a plate
     by: str = 'the network that restores', # who has read it
@@ -54,21 +73,11 @@ def show_reading(
     "Show what a network has read, character by character, with its doubts."
     if reading is None:
         return ''
-    about = f'{reading.decision}, probability {reading.confidence:.2f}' + (f'; {reading.reason}' if reading.reason else '')
-    head = (f'<p>Read by {escape(by)}: <b>{escape(reading.text or "nothing")}</b> ({escape(about)}). '
-            'A guess, and no evidence.</p>')
-    rows = {'read': [], 'probability': [], 'or': []}
-    for char in reading.characters:
-        doubt = char.probability < DOUBTFUL
-        text = escape(char.text)
-        rows['read'].append(f'<td class="lpsr-doubt">{text}?</td>' if doubt else f'<td>{text}</td>')
-        rows['probability'].append(f'<td>{char.probability:.0%}</td>')
-        others = [f'{escape(text)} {chance:.0%}' for text, chance in char.alternatives if chance >= SMALL]
-        rows['or'].append(f'<td>{"<br>".join(others)}</td>')
-    if not any(chance >= SMALL for char in reading.characters for _, chance in char.alternatives):
-        del rows['or']
-    table = ''.join(f'<tr><th scope="row">{name}</th>{"".join(cells)}</tr>' for name, cells in rows.items())
-    return f'<div class="lpsr-reading">{head}{f"<table>{table}</table>" if reading.characters else ""}</div>'
+    about = f'{reading.decision}, probability {reading.confidence:.2f}'
+    about += f'; {reading.reason}' if reading.reason else ''
+    head = (f'<p>Read by {escape(by)}: <b>{escape(reading.text or "nothing")}</b> '
+            f'({escape(about)}). A guess, and no evidence.</p>')
+    return f'<div class="lpsr-reading">{head}{reading_table(reading.characters)}</div>'
 
 # %% ../nbs/09c_page.ipynb #86610986
 def describe_read(
