@@ -159,6 +159,7 @@ COLUMNS = { # name → what makes its value of the text in a CSV file
     'file': str, 'text': str, 'confidence': float, 'decision': str, 'characters': json.loads,
     'alternatives': json.loads, 'reason': str, 'sha256': str, 'options': str}
 
+# %% ../nbs/05a_bulk.ipynb #read0401
 def reading_row(
     file: str, # name of the picture
     reading: Reading, # of its plate

@@ -98,9 +98,12 @@ def run_draw(
 
 # %% ../nbs/10_cli.ipynb #23a7be8a
 STYLE_NAMES = (
-    'cn_blue', 'cn_green', 'cn_yellow', 'cn_white', 'in', 'pk', 'id_black', 'id_white', 'my', 'vn', 'th', 'il', 'ae', 'de', 'fr', 'uk', 'es', 'it', 'nl', 'pl',
-    'cz', 'sk', 'hr', 'ro', 'tr', 'ua', 'ru', 'ch', 'at', 'be', 'ie', 'pt', 'north', 'south', 'br', 'br_mercosur', 'ar', 'latin', 'us', 'au', 'nz', 'za', 'any')
+    'cn_blue', 'cn_green', 'cn_yellow', 'cn_white', 'in', 'pk', 'id_black', 'id_white', 'my',
+    'vn', 'th', 'il', 'ae', 'de', 'fr', 'uk', 'es', 'it', 'nl', 'pl', 'cz', 'sk', 'hr', 'ro',
+    'tr', 'ua', 'ru', 'ch', 'at', 'be', 'ie', 'pt', 'north', 'south', 'br', 'br_mercosur', 'ar',
+    'latin', 'us', 'au', 'nz', 'za', 'any')
 
+# %% ../nbs/10_cli.ipynb #draw0101
 def add_draw(
     commands, # what `add_subparsers` returned
 ) -> None:

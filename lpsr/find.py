@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['AROUND', 'LOWEST', 'OVERLAP', 'PLATE_COLUMNS', 'line_height', 'box_around', 'are_rows', 'candidate_boxes',
-           'FoundPlate', 'overlap', 'find_plates', 'plate_table', 'cut_plates', 'find_in_file', 'find_folder']
+           'FoundPlate', 'overlap', 'find_plates', 'plate_table', 'replace_rows', 'cut_plates', 'find_in_file',
+           'find_folder']
 
 # %% ../nbs/06a_find.ipynb #find0003
 import hashlib
@@ -132,6 +133,17 @@ def plate_table(
     "A table of the plates that were found in photos."
     return ReadingTable(path, PLATE_COLUMNS, ('photo', 'file'))
 
+# %% ../nbs/06a_find.ipynb #repl0001
+def replace_rows(
+    table: ReadingTable, # of `plate_table`
+    before: list, # rows of an earlier photo of a name
+    rows: list, # those of the photo that has this name now
+) -> None:
+    "Put the rows of a photo in the place of earlier ones."
+    for row in before:
+        del table.rows[table.key(row)]
+    table.add(rows)
+
 # %% ../nbs/06a_find.ipynb #find0025
 def cut_plates(
     photo: Path, # its path, for the table and the metadata
@@ -193,9 +205,7 @@ def find_folder(
         try:
             rows = find_in_file(photo, target, before, lambda image: find_plates(image, restorer, reader))
             if rows:
-                for row in before:
-                    del table.rows[table.key(row)]
-                table.add(rows)
+                replace_rows(table, before, rows)
         except Exception as error: # whatever is wrong with one photo
             report.failed[photo] = naming_file(error, photo)
             continue

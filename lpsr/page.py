@@ -112,8 +112,7 @@ def wipe(
 ) -> str: # HTML
     "Make the HTML of two pictures in one place: the input over the result, up to the divider."
     (before, given), (after, restored) = list(images.items())[-2:]
-    # so that a picture that is high fits on the screen
-    widest = 26 * restored.width / restored.height
+    widest = 26 * restored.width / restored.height # so that a high one fits on the screen
     return (f'<div class="lpsr-wipe" style="max-width: {widest:.1f}rem">'
             f'{picture(restored, restored.size, f"{name}: {after}")}'
             f'{picture(given, restored.size, f"{name}: {before}", "lpsr-over")}'

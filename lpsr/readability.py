@@ -43,6 +43,7 @@ def normalise(
 # Either letters after the number, or area and number alone; then month and year.
 WITH_EXPIRY = re.compile(r'(.*\d.*[A-Z]|[A-Z]{1,2}\d{1,4})(0[1-9]|1[0-2])\d\d')
 
+# %% ../nbs/06_readability.ipynb #expi0001
 def without_expiry(
     text: str, # as read, normalised
     truth: str, # as labelled; its grammar decides whether the plate is Indonesian

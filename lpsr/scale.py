@@ -158,6 +158,7 @@ def store(
 SCHEMA = pa.schema([(name, pa.float64() if name == 'confidence' else pa.string())
                     for name in ('source', 'status', 'problem', *COLUMNS)])
 
+# %% ../nbs/05b_scale.ipynb #tabl0101
 def table_row(
     source: str, # name of an image
     status: str, # done, before, failed or skipped

@@ -378,6 +378,7 @@ READING_PHASES = ( # schedule, loss, and whether plates are damaged
     (Phase('letters', 6, 2e-3, pct_start=0.1, patience=6), ctc_loss, False),
     (Phase('damage', 30, 1e-3, pct_start=0.1, patience=8), ctc_loss, True))
 
+# %% ../nbs/08_train.ipynb #reco0101
 @patch
 def train_recogniser(self: Run,
     recogniser: Recogniser, # its rectifier finds plates
