@@ -75,7 +75,7 @@ def sample_labels(
     folder: Path, # with a `labels.csv`
     held_out: bool = False, # only the fifth that is never trained on
     n: int | None = None, # of the plates; None for all
-) -> tuple[dict, dict]: # path → text, in the order of their names; name → reason, of labels without an image
+) -> tuple[dict, dict]: # path → text, by name; name → reason, of labels without an image
     "Draw from the labels of a folder."
     texts, missing = match_labels(folder)
     if held_out:
@@ -108,7 +108,7 @@ def choose_plates(
     return plates, failed
 
 # %% ../nbs/07_benchmark.ipynb #1324f07a
-BUNDLED_BENCH = BUNDLED.with_name('bench.json') # of the weights that come with the package, on real plates
+BUNDLED_BENCH = BUNDLED.with_name('bench.json') # of the bundled weights, on real plates
 BENCH_JSON = 'a bench.json that lpsr bench wrote' # what is expected, in messages
 ROW_KEYS = ('case', 'reader', 'method') # what identifies a row of scores
 
@@ -146,9 +146,9 @@ def load_bench_json(
 class BenchResult:
     "The results of a benchmark."
     about: dict # on what and with what it was measured
-    table: pd.DataFrame # a row for each case, reader and method; `changes` has gained and lost in one text
+    table: pd.DataFrame # a row for each case, reader and method; `changes`: gained and lost in a text
     speed: pd.DataFrame | None # as `measure_speed` returns it; None where it was not measured
-    done: int | None = None # combinations of case, method and reader that this run measured; None: the results were read from a file
+    done: int | None = None # combinations that this run measured; None: read from a file
     skipped: int = 0 # combinations that were measured before
     failed: dict = field(default_factory=dict) # path → what is wrong with this plate
 
@@ -215,7 +215,7 @@ def worst_harm(
     result: BenchResult, # of `read_bench`
     reader: str, # its name
     method: str, # its name
-) -> pd.Series: # number of confident wrong reads: 'untouched', and under the method; its name is the case
+) -> pd.Series: # confident wrong reads: 'untouched', and under the method; its name is the case
     "The case in which a method adds most confident wrong reads."
     shares = case_table(result.table, reader, 'confident_wrong').loc[['untouched', method]]
     return (shares[(shares.loc[method] - shares.loc['untouched']).idxmax()] * result.about['plates']).round().astype(int)

@@ -23,7 +23,7 @@ from .terminal import (add_command, at_least, canvas_size, loss_weight, named_we
 # %% ../nbs/10_cli.ipynb #6f13eb4f
 def load_degradation(
     text: str, # recipe, road, or the path of a JSON file
-    short_side: int | None = None, # pixels that the short side is brought to first; None: left as it is
+    short_side: int | None = None, # pixels that the short side is brought to first; None: no change
 ): # → lpsr.crappify.Degradation
     "Find or read a degradation. Raises ValueError where there is no such."
     from lpsr.crappify import Degradation, Step, recipe_degradation, road_degradation
@@ -63,6 +63,7 @@ def add_degradation(
                         help='recipe (JPEG of quality 1 to 3), road (what happens on the road), '
                              'or a JSON file (%(default)s)')
 
+# %% ../nbs/10_cli.ipynb #shar0101
 def add_fonts(
     parser: argparse.ArgumentParser, # of a command that draws plates
 ) -> None:
@@ -91,14 +92,18 @@ def run_draw(
     labelled = (Path(arguments.out)/'labels.csv').exists()
     draw_plates(arguments.out, arguments.n, styles, arguments.seed, arguments.height,
                 font_files(arguments.fonts), shows_progress())
-    print(f'{arguments.n} plates and their labels.csv{", which was there already and stays as it was," if labelled else ""} in {arguments.out}')
+    there = ', which was there already and stays as it was,' if labelled else ''
+    print(f'{arguments.n} plates and their labels.csv{there} in {arguments.out}')
     return 0
 
 # %% ../nbs/10_cli.ipynb #23a7be8a
 STYLE_NAMES = (
-    'cn_blue', 'cn_green', 'cn_yellow', 'cn_white', 'in', 'pk', 'id_black', 'id_white', 'my', 'vn', 'th', 'il', 'ae', 'de', 'fr', 'uk', 'es', 'it', 'nl', 'pl',
-    'cz', 'sk', 'hr', 'ro', 'tr', 'ua', 'ru', 'ch', 'at', 'be', 'ie', 'pt', 'north', 'south', 'br', 'br_mercosur', 'ar', 'latin', 'us', 'au', 'nz', 'za', 'any')
+    'cn_blue', 'cn_green', 'cn_yellow', 'cn_white', 'in', 'pk', 'id_black', 'id_white', 'my',
+    'vn', 'th', 'il', 'ae', 'de', 'fr', 'uk', 'es', 'it', 'nl', 'pl', 'cz', 'sk', 'hr', 'ro',
+    'tr', 'ua', 'ru', 'ch', 'at', 'be', 'ie', 'pt', 'north', 'south', 'br', 'br_mercosur', 'ar',
+    'latin', 'us', 'au', 'nz', 'za', 'any')
 
+# %% ../nbs/10_cli.ipynb #draw0101
 def add_draw(
     commands, # what `add_subparsers` returned
 ) -> None:
@@ -113,7 +118,8 @@ def add_draw(
                         help=f'{", ".join(STYLE_NAMES)}; may be given several times (all in turn)')
     parser.add_argument('--seed', type=at_least(0), default=42, metavar='N',
                         help='same seed, same plates (%(default)s)')
-    parser.add_argument('--height', type=at_least(16), default=140, metavar='PIXELS', help='of each image (%(default)s)')
+    parser.add_argument('--height', type=at_least(16), default=140, metavar='PIXELS',
+                        help='of each image (%(default)s)')
     add_fonts(parser)
 
 # %% ../nbs/10_cli.ipynb #216ca777
@@ -216,18 +222,27 @@ def add_restorer(
                         help='folder of images, each of one plate; image files; or several of them')
     parser.add_argument('--weights', metavar='FILE_OR_RUN',
                         help='safetensors file, or folder of a training run (those of the package)')
-    parser.add_argument('--format', metavar='FORMAT', help="what the texts may be: a country's code such as br (a wrong one lists them all), or 'LLLNLNN|LLLNNNN' (L letter, N digit, A both, C Chinese province, [BHW] one of these, other capitals and digits themselves, ? may be missing, | or)")
+    parser.add_argument('--format', metavar='FORMAT',
+                        help="what the texts may be: a country's code such as br (a wrong one "
+                             "lists them all), or 'LLLNLNN|LLLNNNN' (L letter, N digit, A both, "
+                             'C Chinese province, [BHW] one of these, other capitals and digits '
+                             'themselves, ? may be missing, | or)')
     add_precision(parser)
-    parser.add_argument('--device', choices=('cpu', 'cuda'), default='cpu', help='where the network runs; a GPU needs the extra train (%(default)s)')
-    parser.add_argument('--threads', type=at_least(1), metavar='N', help='plates at a time on a processor; the results do not depend on it (one for each core)')
+    parser.add_argument('--device', choices=('cpu', 'cuda'), default='cpu',
+                        help='where the network runs; a GPU needs the extra train (%(default)s)')
+    parser.add_argument('--threads', type=at_least(1), metavar='N',
+                        help='plates at a time on a processor; the results do not depend on it '
+                             '(one for each core)')
 
+# %% ../nbs/10_cli.ipynb #rest0101
 def restorer_of(
     arguments: argparse.Namespace, # of `add_restorer`
 ): # → lpsr.inference.Restorer
     "What restores and reads plates."
     from lpsr.folders import all_cores
     from lpsr.inference import Restorer
-    return Restorer(arguments.weights, arguments.device, arguments.precision, arguments.threads or all_cores())
+    threads = arguments.threads or all_cores()
+    return Restorer(arguments.weights, arguments.device, arguments.precision, threads)
 
 # %% ../nbs/10_cli.ipynb #rayrun01
 def restore_on_ray(
@@ -388,7 +403,8 @@ def add_learning(
     parser.add_argument('--init-weights', metavar='FILE_OR_RUN',
                         help="weights to go on from, or 'bundled' for those of "
                              "the package (new ones)")
-    parser.add_argument('--pretrained', action='store_true', help='start the encoder of resnet34_unet with ImageNet weights (a download)')
+    parser.add_argument('--pretrained', action='store_true',
+                        help='start the encoder of resnet34_unet with ImageNet weights (a download)')
 
 # %% ../nbs/10_cli.ipynb #train003
 def add_running(
@@ -467,7 +483,8 @@ def add_train(
     add_running(parser)
 
 # %% ../nbs/10_cli.ipynb #e4e7e539
-CASE_NAMES = ('clean', 'jpeg', 'jpeg96', 'far16', 'far12', 'far20_jpeg30', 'far16_jpeg30', 'motion', 'night')
+CASE_NAMES = ('clean', 'jpeg', 'jpeg96', 'far16', 'far12', 'far20_jpeg30', 'far16_jpeg30',
+              'motion', 'night')
 READER_NAMES = ('v4', 'v6')
 
 # %% ../nbs/10_cli.ipynb #bench002
@@ -562,8 +579,10 @@ def add_export(
     parser.add_argument('--precision', choices=('float32', 'float16'), default='float16', help='of the weights in the file; it computes in float32 (%(default)s)')
 
 # %% ../nbs/10_cli.ipynb #main0001
-COMMANDS = (add_demo, add_restore, add_read, add_find, add_app, add_bench, add_crappify, add_data, add_draw, add_train, add_export)
+COMMANDS = (add_demo, add_restore, add_read, add_find, add_app, add_bench, add_crappify, add_data,
+            add_draw, add_train, add_export)
 
+# %% ../nbs/10_cli.ipynb #main0101
 def build_parser() -> argparse.ArgumentParser:
     "Build the parser of `lpsr` with all its commands."
     return parser_of(COMMANDS)

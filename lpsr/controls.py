@@ -64,11 +64,14 @@ class StepControl:
         ranges: dict, # parameter → (low, high)
     ):
         self.name = name
-        self.switch = widgets.Checkbox(value=False, description=name.replace('_', ' '), indent=False,
-                                       tooltip=STEPS[name].__doc__, layout=widgets.Layout(width='auto'))
-        self.sliders = {parameter: number_slider(name, parameter, limits) for parameter, limits in ranges.items()}
+        self.switch = widgets.Checkbox(
+            value=False, description=name.replace('_', ' '), indent=False,
+            tooltip=STEPS[name].__doc__, layout=widgets.Layout(width='auto'))
+        self.sliders = {parameter: number_slider(name, parameter, limits)
+                        for parameter, limits in ranges.items()}
         self.start = {parameter: slider.value for parameter, slider in self.sliders.items()}
-        self.details = widgets.VBox(list(self.sliders.values()), layout=widgets.Layout(display='none'))
+        self.details = widgets.VBox(list(self.sliders.values()),
+                                    layout=widgets.Layout(display='none'))
         self.widget = widgets.VBox([self.switch, self.details])
         self.switch.observe(self.unfold, 'value')
 
@@ -78,25 +81,27 @@ class StepControl:
         "Show the sliders if the checkbox is ticked."
         self.details.layout.display = 'flex' if change['new'] else 'none'
 
-    def observe(self,
-        action, # function of a change
-    ) -> None:
-        "Call `action` whenever the checkbox or a slider changes."
-        for control in (self.switch, *self.sliders.values()):
-            control.observe(action, 'value')
-
 # %% ../nbs/09b_controls.ipynb #0e87ece3
+@patch
+def observe(self: StepControl,
+    action, # function of a change
+) -> None:
+    "Call `action` whenever the checkbox or a slider changes."
+    for control in (self.switch, *self.sliders.values()):
+        control.observe(action, 'value')
+
 @patch
 def steps(self: StepControl) -> list: # of one `Step`, or of none
     "The degradation that the controls stand for."
     numbers = {name: (slider.value, slider.value) for name, slider in self.sliders.items()}
     return [Step(self.name, numbers)] if self.switch.value else []
 
+# %% ../nbs/09b_controls.ipynb #show0001
 @patch
 def show(self: StepControl,
     steps: list, # of `Step`, each with one value for a number and no range
 ) -> None:
-    "Tick the checkbox if the degradation is among the steps, with its numbers; else all is as at first."
+    "Tick the checkbox if the degradation is among the steps, with its numbers; else reset all."
     numbers = {step.name: {name: low for name, (low, _) in step.ranges.items()} for step in steps}
     self.switch.value = self.name in numbers
     for parameter, value in (self.start | numbers.get(self.name, {})).items():
@@ -110,6 +115,7 @@ def fixed(
     return [Step(name, {parameter: (value, value) for parameter, value in numbers.items()})
             for name, numbers in degradations.items()]
 
+# %% ../nbs/09b_controls.ipynb #mixt0001
 AS_IT_IS, BY_HAND = 'Nothing', 'My own mixture'
 MIXTURES = { # name → steps
     AS_IT_IS: [],

@@ -46,7 +46,9 @@ class SharedLoader(DistributedDL):
 
     def to_detach(self, b, cpu=True, gather=True):
         "The mean over all processes; metrics may be plain numbers as well."
-        return super().to_detach(torch.tensor(b, device=self.device) if isinstance(b, float) else b, cpu, gather)
+        if isinstance(b, float):
+            b = torch.tensor(b, device=self.device)
+        return super().to_detach(b, cpu, gather)
 
 # %% ../nbs/08a_distribute.ipynb #dist0012
 def shared_clock(
@@ -69,6 +71,7 @@ class SharedCheckpoint(RunCheckpoint):
         else:
             super().save()
 
+# %% ../nbs/08a_distribute.ipynb #dist1501
 @contextmanager
 def shared_training(
     learn: Learner, # the same in all processes
@@ -79,11 +82,13 @@ def shared_training(
     # Layers that a stage leaves out have no gradients to wait for.
     unused = DistributedDataParallelKwargs(find_unused_parameters=True)
     try:
-        with learn.distrib_ctx(sync_bn=False, cpu=whole.device.type == 'cpu', kwargs_handlers=[unused]):
+        with learn.distrib_ctx(sync_bn=False, cpu=whole.device.type == 'cpu',
+                               kwargs_handlers=[unused]):
             yield
     finally:
         learn.dls = whole
 
+# %% ../nbs/08a_distribute.ipynb #dist1502
 def end_others() -> None:
     "Go on as a single process, and end the others."
     distrib_barrier()
@@ -118,11 +123,12 @@ class SharedRun(Run):
         super().fit_generator(learn)
         end_others()
 
+# %% ../nbs/08a_distribute.ipynb #dist1601
 def train(
     folder: str | Path, # of clean plates, with a `labels.csv` or without
     out: str | Path, # the run folder
     **settings, # of `RunSettings`; `batch_size` is that of all processes together
 ) -> Path: # of the weights, in the first process; the others end
-    "Train on a folder of plates, in each process that `torchrun` has started. Called again, it continues where it stopped."
+    "Train on plates, in each process of `torchrun`. Called again, it continues where it stopped."
     with redirect_stdout(StringIO() if rank_distrib() else sys.stdout):
         return SharedRun(folder, out, **settings).train()

@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['AROUND', 'LOWEST', 'OVERLAP', 'PLATE_COLUMNS', 'line_height', 'box_around', 'are_rows', 'candidate_boxes',
-           'FoundPlate', 'overlap', 'find_plates', 'plate_table', 'cut_plates', 'find_in_file', 'find_folder']
+           'FoundPlate', 'overlap', 'find_plates', 'plate_table', 'replace_rows', 'cut_plates', 'find_in_file',
+           'find_folder']
 
 # %% ../nbs/06a_find.ipynb #find0003
 import hashlib
@@ -39,14 +40,14 @@ def find_text(self: PPOCR,
     return [np.asarray(box, float) for box in ([] if boxes is None else boxes)]
 
 # %% ../nbs/06a_find.ipynb #find0012
-AROUND = 0.1 # what a crop shows around its text, in heights of the line
-LOWEST = 8 # pixels: a line that is lower is not looked at
-
 def line_height(
     line: np.ndarray, # 4 × 2, of `find_text`
 ) -> float: # pixels
     "The height of a line of text."
     return float((np.linalg.norm(line[3] - line[0]) + np.linalg.norm(line[2] - line[1])) / 2)
+
+# %% ../nbs/06a_find.ipynb #boxa0001
+AROUND = 0.1 # what a crop shows around its text, in heights of the line
 
 def box_around(
     lines: list, # of arrays, 4 × 2
@@ -71,24 +72,28 @@ def are_rows(
                 and shared > 0.5 * min(np.ptp(upper[:, 0]), np.ptp(lower[:, 0]))
                 and -0.5 * min(heights) < gap < 0.8 * min(heights))
 
+# %% ../nbs/06a_find.ipynb #cand0001
+LOWEST = 8 # pixels: a line that is lower is not looked at
+
 def candidate_boxes(
     lines: list, # of `find_text`
     size: tuple[int, int], # width and height of the photo, pixels
 ) -> list: # of (left, top, right, bottom), pixels
     "Where plates may be: each line, and each two that stand one above the other."
-    lines = sorted((line for line in lines if line_height(line) >= LOWEST), key=lambda line: line[:, 1].mean())
-    groups = [[line] for line in lines] + [[upper, lower] for upper, lower in combinations(lines, 2) if are_rows(upper, lower)]
+    high = [line for line in lines if line_height(line) >= LOWEST]
+    high.sort(key=lambda line: line[:, 1].mean())
+    pairs = [list(pair) for pair in combinations(high, 2) if are_rows(*pair)]
+    groups = [[line] for line in high] + pairs
     return [box_around(group, size) for group in groups]
 
-# %% ../nbs/06a_find.ipynb #find0017
-OVERLAP = 0.3 # of the smaller box: two plates never share as much
-
+# %% ../nbs/06a_find.ipynb #foun0001
 @dataclass(frozen=True)
 class FoundPlate:
     "A plate in a photo."
     box: tuple # left, top, right, bottom, pixels
     reading: Reading # of what is in the box
 
+# %% ../nbs/06a_find.ipynb #over0001
 def overlap(
     one: tuple, # left, top, right, bottom
     other: tuple, # the same
@@ -97,6 +102,9 @@ def overlap(
     sides = [min(one[axis + 2], other[axis + 2]) - max(one[axis], other[axis]) for axis in (0, 1)]
     areas = [(box[2] - box[0]) * (box[3] - box[1]) for box in (one, other)]
     return max(sides[0], 0) * max(sides[1], 0) / min(areas)
+
+# %% ../nbs/06a_find.ipynb #plat0001
+OVERLAP = 0.3 # of the smaller box: two plates never share as much
 
 def find_plates(
     image: Image.Image, # RGB photo
@@ -107,7 +115,8 @@ def find_plates(
     boxes = candidate_boxes(reader.find_text(image), image.size)
     readings = restorer.read_batch([image.crop(box) for box in boxes])
     plates = [FoundPlate(box, reading) for box, reading in zip(boxes, readings)
-              if reading.decision in ('sure', 'unsure') and any(char.isdigit() for char in reading.text)]
+              if reading.decision in ('sure', 'unsure')
+              and any(char.isdigit() for char in reading.text)]
     kept = []
     for plate in sorted(plates, key=lambda plate: -plate.reading.confidence):
         if all(overlap(plate.box, other.box) < OVERLAP for other in kept):
@@ -115,13 +124,25 @@ def find_plates(
     return kept
 
 # %% ../nbs/06a_find.ipynb #find0021
-PLATE_COLUMNS = dict.fromkeys(('photo', 'file', 'left', 'top', 'right', 'bottom', 'text', 'confidence', 'decision', 'sha256'), str)
+PLATE_COLUMNS = dict.fromkeys(('photo', 'file', 'left', 'top', 'right', 'bottom', 'text',
+                               'confidence', 'decision', 'sha256'), str)
 
 def plate_table(
     path: Path, # of the file; may be there, made by an earlier run
 ) -> ReadingTable: # (photo, file) → row
     "A table of the plates that were found in photos."
     return ReadingTable(path, PLATE_COLUMNS, ('photo', 'file'))
+
+# %% ../nbs/06a_find.ipynb #repl0001
+def replace_rows(
+    table: ReadingTable, # of `plate_table`
+    before: list, # rows of an earlier photo of a name
+    rows: list, # those of the photo that has this name now
+) -> None:
+    "Put the rows of a photo in the place of earlier ones."
+    for row in before:
+        del table.rows[table.key(row)]
+    table.add(rows)
 
 # %% ../nbs/06a_find.ipynb #find0025
 def cut_plates(
@@ -151,7 +172,7 @@ def find_in_file(
     before: list, # its rows of an earlier run
     find: Callable, # RGB image → list of `FoundPlate`
 ) -> list | None: # its rows; None where this photo was searched before
-    "Find the plates in one file, and cut them out. Raises `ImageError` or `OSError` where it cannot be read."
+    "Cut the plates out of one file. Raises `ImageError` or `OSError` where it cannot be read."
     content = read_file(photo)
     sha256 = hashlib.sha256(content).hexdigest()
     if before and all(row['sha256'] == sha256 for row in before):
@@ -184,9 +205,7 @@ def find_folder(
         try:
             rows = find_in_file(photo, target, before, lambda image: find_plates(image, restorer, reader))
             if rows:
-                for row in before:
-                    del table.rows[table.key(row)]
-                table.add(rows)
+                replace_rows(table, before, rows)
         except Exception as error: # whatever is wrong with one photo
             report.failed[photo] = naming_file(error, photo)
             continue

@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['MAX_ASPECT', 'GPU_BATCH', 'LABELS', 'PLATE_ASPECTS', 'PHOTO', 'MIN_EVIDENCE', 'SURE', 'UNREADABLE', 'ALTERNATIVES',
-           'FRONT_ALONG', 'canvas_shape', 'result_size', 'PaddedPlate', 'is_grey', 'pad_plate', 'restored_metadata',
-           'metadata_options', 'restored_note', 'Restorer', 'Output', 'plate_rows', 'groups_of_one_shape',
-           'write_caption', 'picture_sheet', 'reading_caption', 'comparison', 'reader_evidence', 'Character', 'Reading',
-           'Restored', 'character_boxes', 'enlarged', 'steer_to']
+           'FRONT_ALONG', 'canvas_shape', 'result_size', 'is_grey', 'enlarged', 'PaddedPlate', 'pad_plate',
+           'restored_metadata', 'metadata_options', 'restored_note', 'Restorer', 'Output', 'plate_rows',
+           'groups_of_one_shape', 'write_caption', 'picture_sheet', 'reading_caption', 'comparison', 'reader_evidence',
+           'Character', 'Reading', 'character_boxes', 'steer_to', 'Restored']
 
 # %% ../nbs/05_inference.ipynb #bc6d5532
 import re
@@ -36,16 +36,16 @@ from .weightfile import BUNDLED, WeightsError
 from .runtime import Reads, join_rows, open_network, softmax
 
 # %% ../nbs/05_inference.ipynb #a5d27b70
-MAX_ASPECT = 10 # width in heights; the longest plates have 4.7, and a crop may show some of the car as well
+MAX_ASPECT = 10 # width in heights; the longest plates have 4.7, a crop may show more than the plate
 
 def canvas_shape(
     size: tuple[int, int], # width and height of the image, pixels
     height: int, # of the canvas, pixels
 ) -> tuple[int, int]: # height and width of the canvas, pixels
-    "The canvas for an image: of the given height, and as wide as its aspect needs, in multiples of 32."
-    columns = min(ceil(size[0] * height / size[1] / 32) * 32, MAX_ASPECT * height)
-    return height, columns
+    "The canvas for an image: of the given height, as wide as its aspect needs, in multiples of 32."
+    return height, min(ceil(size[0] * height / size[1] / 32) * 32, MAX_ASPECT * height)
 
+# %% ../nbs/05_inference.ipynb #geom0001
 def result_size(
     size: tuple[int, int], # width and height of the image that is restored, pixels
     height: int, # of the canvas, pixels
@@ -53,6 +53,23 @@ def result_size(
     "The size of a restored image: what the network makes, and never smaller than what went in."
     width, rows = fitted_size(size, canvas_shape(size, height))
     return max(width, size[0]), max(rows, size[1])
+
+# %% ../nbs/05_inference.ipynb #grey0001
+def is_grey(
+    image: Image.Image, # RGB image
+) -> bool:
+    "Whether no pixel has more than two levels of colour."
+    red, green, blue = image.split()
+    pairs = ((red, green), (green, blue), (red, blue))
+    return all(ImageChops.difference(*pair).getextrema()[1] <= 2 for pair in pairs)
+
+# %% ../nbs/05_inference.ipynb #read1008
+def enlarged(
+    image: Image.Image, # RGB
+    size: tuple[int, int], # width and height of the result, pixels
+) -> Image.Image: # of that size
+    "A plate enlarged (bicubic) and otherwise untouched."
+    return image if image.size == size else image.resize(size, Image.Resampling.BICUBIC)
 
 # %% ../nbs/05_inference.ipynb #83f49e6f
 @dataclass(frozen=True)
@@ -70,23 +87,17 @@ class PaddedPlate:
         "Cut the filling off; enlarge, if the plate that came in was larger than its canvas."
         plate = generated.crop((0, 0, *self.inner))
         plate = plate.convert('L').convert('RGB') if self.grey else plate
-        return plate if plate.size == self.size else plate.resize(self.size, Image.Resampling.BICUBIC)
+        return enlarged(plate, self.size)
 
-def is_grey(
-    image: Image.Image, # RGB image
-) -> bool:
-    "Whether no pixel has more than two levels of colour."
-    red, green, blue = image.split()
-    pairs = ((red, green), (green, blue), (red, blue))
-    return all(ImageChops.difference(*pair).getextrema()[1] <= 2 for pair in pairs)
-
+# %% ../nbs/05_inference.ipynb #padp0001
 def pad_plate(
     image: Image.Image, # RGB image of any size
     height: int, # of the canvas, pixels
 ) -> PaddedPlate:
     "Put a plate on the canvas that suits it."
     shape = canvas_shape(image.size, height)
-    return PaddedPlate(to_canvas(image, shape), fitted_size(image.size, shape), image.size, result_size(image.size, height), is_grey(image))
+    return PaddedPlate(to_canvas(image, shape), fitted_size(image.size, shape), image.size,
+                       result_size(image.size, height), is_grey(image))
 
 # %% ../nbs/05_inference.ipynb #e7581f24
 def restored_metadata(
@@ -99,8 +110,9 @@ def restored_metadata(
             'Description': f'Restored by lpsr {__version__} with the weights {name} (sha256 {sha256[:12]}). '
                            'The characters shown are a guess of a neural network: this picture is no evidence of what was there.'}
 
+# %% ../nbs/05_inference.ipynb #meta0001
 def metadata_options(
-    metadata: dict, # of `restored_metadata`; 'Source', what the picture was made of, may be among it
+    metadata: dict, # of `restored_metadata`; it may have a 'Source', what the picture was made of
     path: str | Path, # of the file to be written; its suffix decides
 ) -> dict: # for Pillow's `save`
     "How Pillow writes the metadata (PNG: text; JPEG, WebP and TIFF: EXIF), and the least loss."
@@ -109,7 +121,7 @@ def metadata_options(
         info = PngInfo()
         for key, text in metadata.items():
             info.add_text(key, text)
-        return {'pnginfo': info, 'compress_level': 3} # a tenth larger than at Pillow's 6, in half the time
+        return {'pnginfo': info, 'compress_level': 3} # a tenth larger than at 6, twice as fast
     if Image.registered_extensions().get(suffix) not in ('JPEG', 'WEBP', 'TIFF'):
         raise ImageError(f'{path}: such a file cannot say that its picture is restored; choose PNG, JPEG, WebP or TIFF')
     exif = Image.Exif()
@@ -154,10 +166,11 @@ class Restorer:
 class Output(NamedTuple):
     "What the network makes of one canvas."
     image: Image.Image | None # restored; None if it was only read
-    logits: np.ndarray | None # of the reader, classes × frames, a second row behind the first; None where the network has no reader
+    logits: np.ndarray | None # classes × frames, the second row behind; None without a reader
     poses: np.ndarray | None # rows × 2 × 3, of each row on the canvas, from -1 to 1
     decoded: Decoded | None = None # the text that was drawn; None where it was not steered
 
+# %% ../nbs/05_inference.ipynb #gene0201
 def plate_rows(
     reads: Reads, # of several plates
 ) -> list: # of (logits, classes × frames; poses, rows × 2 × 3), one for each plate
@@ -165,12 +178,13 @@ def plate_rows(
     rows = [np.flatnonzero(reads.plate == plate) for plate in range(int(reads.plate[-1]) + 1)]
     return [(join_rows(reads.logits[of]), reads.poses[of]) for of in rows]
 
+# %% ../nbs/05_inference.ipynb #gene0202
 @patch
 def run_network(self: Restorer,
     batch: np.ndarray, # batch × 3 × height × width, normalised
     draw: bool, # restore as well as read
-    steer: Callable | None, # logits of a plate, classes × frames → `Decoded`, the text to draw; None: what was read
-) -> tuple[np.ndarray | None, list]: # restored; for each plate its logits, poses and the text to draw, or None
+    steer: Callable | None, # logits of a plate → `Decoded`, the text to draw; None: what was read
+) -> tuple[np.ndarray | None, list]: # restored; of each plate logits, poses, text to draw or None
     "Read the plates, and restore them."
     if not self.reads:
         return self.network.restore(batch), [(None, None, None)] * len(batch)
@@ -212,6 +226,7 @@ def groups_of_one_shape(
         groups.setdefault(shape, []).append(index)
     return [group[start:start + size] for group in groups.values() for start in range(0, len(group), size)]
 
+# %% ../nbs/05_inference.ipynb #geal0001
 @patch
 def generate_all(self: Restorer,
     canvases: list, # of RGB images, each of its own size
@@ -221,7 +236,7 @@ def generate_all(self: Restorer,
 ) -> list: # of `Output`, in the same order
     "All canvases through the network; what becomes of one does not depend on the others."
     if self.device == 'cpu':
-        return [output for output, in run(lambda canvas: self.generate([canvas], draw, steer), canvases)]
+        return [one for one, in run(lambda canvas: self.generate([canvas], draw, steer), canvases)]
     results = {}
     for indices in groups_of_one_shape([canvas.size for canvas in canvases], GPU_BATCH):
         group = [canvases[index] for index in indices]
@@ -229,6 +244,7 @@ def generate_all(self: Restorer,
         results |= zip(indices, self.generate(filled, draw, steer))
     return [results[index] for index in range(len(canvases))]
 
+# %% ../nbs/05_inference.ipynb #geal0002
 @patch
 @contextmanager
 def thread_map(self: Restorer):
@@ -242,18 +258,19 @@ def open_batch(self: Restorer,
     pictures: Iterable[Picture], # of any size and mode, each in any form that `as_image` takes
     channels: str = 'rgb', # of arrays: 'rgb', or 'bgr' as OpenCV has it
 ) -> list: # of RGB images
-    "Open several pictures. Raises `ImageError` or `TypeError` for what is no picture, or for one picture instead of several."
+    "Open several pictures. Raises `ImageError` or `TypeError` for what is none, or a single one."
     single = isinstance(pictures, (Image.Image, str, Path, bytes, bytearray)) or hasattr(pictures, 'read')
     if single or (isinstance(pictures, np.ndarray) and pictures.ndim < 4) or not isinstance(pictures, Iterable):
         raise TypeError(f'a {type(pictures).__name__} is not a list of pictures; one picture is restored by restore')
     return [as_image(picture, channels) for picture in pictures]
 
+# %% ../nbs/05_inference.ipynb #open0001
 @patch
 def restore_batch(self: Restorer,
     pictures: Iterable[Picture], # of any size and mode, each in any form that `as_image` takes
     channels: str = 'rgb', # of arrays: 'rgb', or 'bgr' as OpenCV has it
 ) -> list: # of RGB images in the same order, none smaller than what went in
-    "Restore several plates. Raises `ImageError` or `TypeError` for what is no picture, before any is restored."
+    "Restore several plates. Raises `ImageError` or `TypeError` at once for what is no picture."
     plates = [pad_plate(image, self.height) for image in self.open_batch(pictures, channels)]
     with self.thread_map() as run:
         outputs = self.generate_all([plate.image for plate in plates], run)
@@ -324,8 +341,6 @@ def picture_sheet(
     return sheet
 
 # %% ../nbs/05_inference.ipynb #4a114d55
-LABELS = ('blurred', 'restored (a guess)', 'original')
-
 def reading_caption(
     reading, # `Reading`
 ) -> tuple[str, str]: # text and colour
@@ -334,21 +349,25 @@ def reading_caption(
     return (f'{reading.text or "nothing"}{"" if sure else "?"} {reading.decision}, '
             f'{reading.confidence:.2f}', 'black' if sure else 'firebrick')
 
+# %% ../nbs/05_inference.ipynb #comp0001
+LABELS = ('blurred', 'restored (a guess)', 'original')
+
 def comparison(
     blurred: list, # of RGB images, one a row
     restored: list, # of as many
     original: list | None = None, # of as many; None where nobody knows
     height: int = 96, # of every plate in the picture, pixels
-    readings: list | None = None, # of `Reading`, one a row, shown below the restored plates; None: nothing is shown there
+    readings: list | None = None, # of `Reading`, one a row, shown below the restored plates
 ) -> Image.Image: # RGB
     "A picture of rows: blurred, restored, original."
     columns = [column for column in (blurred, restored, original) if column is not None]
-    return picture_sheet(dict(zip(LABELS, columns)), readings and {LABELS[1]: [reading_caption(reading) for reading in readings]}, height)
+    below = readings and {LABELS[1]: [reading_caption(reading) for reading in readings]}
+    return picture_sheet(dict(zip(LABELS, columns)), below, height)
 
 # %% ../nbs/05_inference.ipynb #f18c6155
-PLATE_ASPECTS = 0.6, 12. # width in heights: from a motorcycle's plate, seen from the side, to a long one with some of the car
-PHOTO = 300, 2.2 # from this height on, pixels, and up to this aspect it may be a photo of more than a plate
-MIN_EVIDENCE = 0.5 # characters that the reader is to see in such a picture at least, each counted by its probability
+PLATE_ASPECTS = 0.6, 12. # width in heights: from a motorcycle's plate from the side to a long one
+PHOTO = 300, 2.2 # from this height on, pixels, and up to this aspect: perhaps a photo of a car
+MIN_EVIDENCE = 0.5 # characters that the reader must see in it, each counted by its probability
 
 def reader_evidence(
     logits: np.ndarray, # of a reader, classes × frames
@@ -370,24 +389,26 @@ def evidence(self: Restorer,
         logits = self.generate_all([pad_plate(image, self.height).image], draw=False)[0].logits
     return float('inf') if logits is None else reader_evidence(logits)
 
+# %% ../nbs/05_inference.ipynb #nota0001
 @patch
 def not_a_plate(self: Restorer,
     image: Image.Image, # RGB
 ) -> str | None: # why it cannot be the crop of one plate; None where it can
     "What speaks against a picture being the crop of one plate."
-    aspect, crop_it = image.width / image.height, 'cut the plate out of it'
+    aspect, size = image.width / image.height, f'{image.width} × {image.height} pixels'
+    crop_it = 'cut the plate out of it'
     if aspect < PLATE_ASPECTS[0]:
-        return f'{image.width} × {image.height} pixels are higher than any plate; turn it, or {crop_it}'
+        return f'{size} are higher than any plate; turn it, or {crop_it}'
     if aspect > PLATE_ASPECTS[1]:
-        return f'{image.width} × {image.height} pixels are longer than any plate; {crop_it}'
+        return f'{size} are longer than any plate; {crop_it}'
     if max(high - low for low, high in image.getextrema()) <= 2:
         return 'it is of one colour'
     if image.height >= PHOTO[0] and aspect <= PHOTO[1] and self.evidence(image) < MIN_EVIDENCE:
-        return f'{image.width} × {image.height} pixels with nothing to be read, like a photo of a whole car; {crop_it}'
+        return f'{size} with nothing to be read, like a photo of a whole car; {crop_it}'
     return None
 
 # %% ../nbs/05_inference.ipynb #read1002
-SURE, UNREADABLE = 0.98, 0.2 # probability from which on a reading is sure; below which it is unreadable
+SURE, UNREADABLE = 0.98, 0.2 # probability from which on a reading is sure; below which, unreadable
 ALTERNATIVES = 3 # of each character
 
 @dataclass(frozen=True)
@@ -398,6 +419,7 @@ class Character:
     box: tuple[float, float, float, float] # left, top, right, bottom in the picture, pixels
     alternatives: tuple # of (character, probability), the likeliest first
 
+# %% ../nbs/05_inference.ipynb #char0002
 @dataclass(frozen=True)
 class Reading:
     "What a plate says: a guess with a probability, and no evidence of what was there."
@@ -406,16 +428,13 @@ class Reading:
     characters: tuple # of `Character`
     decision: str # 'sure', 'unsure', 'unreadable' or 'no plate'
     reason: str = '' # why it is no plate
-    format_ratio: float = 1. # with a format: probability of the text in that of the likeliest text of any format
+    format_ratio: float = 1. # with a format: its probability in that of the likeliest text of any
     frame: int = 0 # of a track: the number of the frame that says it best, from 0
 
     def __str__(self):
-        return f'{self.text or "nothing"} ({self.decision}, {self.confidence:.2f}; {self.reason + "; " if self.reason else ""}a guess, and no evidence)'
-
-class Restored(NamedTuple):
-    "A restored plate, and what it says."
-    image: Image.Image # RGB
-    reading: Reading
+        reason = f'{self.reason}; ' if self.reason else ''
+        return (f'{self.text or "nothing"} ({self.decision}, {self.confidence:.2f}; '
+                f'{reason}a guess, and no evidence)')
 
 # %% ../nbs/05_inference.ipynb #read1003
 FRONT_ALONG = 1.06 # plates that a frame's row is long: `lpsr.reader.FRONT_MARGIN`, without torch
@@ -469,13 +488,14 @@ def require_reader(self: Restorer) -> None:
     if not self.reads:
         raise WeightsError(f'The weights {self.description["name"]} are of {self.description["architecture"]!r}, which does not read; expected weights of \'compact\'')
 
+# %% ../nbs/05_inference.ipynb #read0001
 @patch
 def read_batch(self: Restorer,
     pictures: Iterable[Picture], # as for `restore_batch`
-    format: str | None = None, # what the text may be, as for `lpsr.decode.parse_format`; None: anything
+    format: str | None = None, # what the text may be, as for `lpsr.decode.parse_format`; None: any
     channels: str = 'rgb', # of arrays
 ) -> list: # of `Reading`
-    "Read several plates. Raises as `restore_batch` does, and `ValueError` for a format that is none."
+    "Read several plates. Raises as `restore_batch` does, and `ValueError` for what is no format."
     self.require_reader()
     alternatives = parse_format(format)
     images = self.open_batch(pictures, channels)
@@ -484,6 +504,7 @@ def read_batch(self: Restorer,
         outputs = self.generate_all([plate.image for plate in plates], run, draw=False)
         return list(run(lambda part: self.make_reading(part[0], part[1], alternatives, self.not_a_plate(part[2])), zip(plates, outputs, images)))
 
+# %% ../nbs/05_inference.ipynb #read0002
 @patch
 def read(self: Restorer,
     picture: Picture, # as for `restore`
@@ -493,14 +514,7 @@ def read(self: Restorer,
     "Read one plate."
     return self.read_batch([picture], format, channels)[0]
 
-# %% ../nbs/05_inference.ipynb #read1008
-def enlarged(
-    image: Image.Image, # RGB
-    size: tuple[int, int], # width and height of the result, pixels
-) -> Image.Image: # of that size
-    "A plate enlarged (bicubic) and otherwise untouched."
-    return image if image.size == size else image.resize(size, Image.Resampling.BICUBIC)
-
+# %% ../nbs/05_inference.ipynb #stee0001
 def steer_to(
     alternatives: list | None, # of `lpsr.decode.parse_format`
 ) -> Callable | None: # for `Restorer.generate`; None where anything is allowed
@@ -508,12 +522,18 @@ def steer_to(
     return alternatives and (lambda logits: decode_frames(frame_probabilities(logits),
                                                           alternatives))
 
+# %% ../nbs/05_inference.ipynb #char0003
+class Restored(NamedTuple):
+    "A restored plate, and what it says."
+    image: Image.Image # RGB
+    reading: Reading
+
 # %% ../nbs/05_inference.ipynb #read1018
 @patch
 def __call__(self: Restorer,
     picture: Picture, # as for `restore`
-    format: str | None = None, # what the text may be, as for `lpsr.decode.parse_format`; None: anything
-    unsure: str = 'draw', # where the reading is not sure: 'draw' the likeliest text, or 'leave' the plate untouched
+    format: str | None = None, # what the text may be, as for `lpsr.decode.parse_format`; None: any
+    unsure: str = 'draw', # if not sure: 'draw' the likeliest text, or 'leave' the plate untouched
     channels: str = 'rgb', # of an array
 ) -> Restored:
     "Restore and read one plate."
@@ -554,6 +574,7 @@ def fuse_track(self: Restorer,
         reading = replace(reading, reason='left out, as they show another plate or none: ' + ', '.join(str(names[index]) for index in fused.left_out))
     return plates[fused.best], reading, fused.decoded
 
+# %% ../nbs/05_inference.ipynb #trac0001
 @patch
 def read_track(self: Restorer,
     pictures: Iterable[Picture], # as for `restore_track`
@@ -567,9 +588,9 @@ def read_track(self: Restorer,
 @patch
 def restore_track(self: Restorer,
     pictures: Iterable[Picture], # frames of one plate, in any order
-    format: str | None = None, # what the text may be, as for `lpsr.decode.parse_format`; None: anything
+    format: str | None = None, # what the text may be, as for `lpsr.decode.parse_format`; None: any
     channels: str = 'rgb', # of arrays
-    names: list | None = None, # what the frames are called where some are left out; None: numbers, from 1
+    names: list | None = None, # of the frames, for those that are left out; None: numbers, from 1
 ) -> Restored: # one plate; its reading's `reason` names the frames that were left out
     "Restore one plate from several frames: the common text, drawn in the frame that says it best."
     plate, reading, decoded = self.fuse_track(pictures, format, channels, names)

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['SHOWN_WIDTH', 'DOUBTFUL', 'SMALL', 'SIDES', 'WHOLE', 'CROP_SCRIPT', 'SAVE_SCRIPT', 'DROP_SCRIPT', 'PICTURES_LOOK',
-           'LOOK', 'ACCESSIBLE_NAMES', 'SCRIPTS', 'ENDED', 'PAGE', 'data_uri', 'picture', 'show_reading',
-           'describe_read', 'figures', 'wipe', 'divider_at', 'crop_view', 'frame_at', 'drawn_box', 'result_name',
-           'as_png', 'download_link']
+           'LOOK', 'ACCESSIBLE_NAMES', 'SCRIPTS', 'ENDED', 'PAGE', 'data_uri', 'picture', 'reading_table',
+           'show_reading', 'describe_read', 'figures', 'wipe', 'divider_at', 'crop_view', 'frame_at', 'drawn_box',
+           'result_name', 'as_png', 'download_link']
 
 # %% ../nbs/09c_page.ipynb #e65a63f5
 import base64
@@ -21,14 +21,15 @@ from .crappify import jpeg_bytes
 from .inference import Reading, metadata_options
 
 # %% ../nbs/09c_page.ipynb #26fec61e
-SHOWN_WIDTH = 800 # pixels; the page shows pictures at most this wide
-
 def data_uri(
     content: bytes, # of a file
     kind: str, # such as image/png
 ) -> str:
     "Write a file as a data URI, which can stand for its address."
     return f'data:{kind};base64,{base64.b64encode(content).decode()}'
+
+# %% ../nbs/09c_page.ipynb #pict0001
+SHOWN_WIDTH = 800 # pixels; the page shows pictures at most this wide
 
 def picture(
     image: Image.Image, # RGB image of any size
@@ -39,12 +40,32 @@ def picture(
     "Make the HTML of an image, at the given size or smaller by the same factor."
     scale = min(1, SHOWN_WIDTH / size[0])
     shown = image.resize([max(1, round(side * scale)) for side in size], Image.Resampling.BICUBIC)
-    return f'<img class="{name}" alt="{escape(alt)}" src="{data_uri(jpeg_bytes(shown, 95), "image/jpeg")}">'
+    source = data_uri(jpeg_bytes(shown, 95), 'image/jpeg')
+    return f'<img class="{name}" alt="{escape(alt)}" src="{source}">'
 
 # %% ../nbs/09c_page.ipynb #reading2
 DOUBTFUL = 0.9 # probability of a character below which it is marked
 SMALL = 0.005 # probability below which another character is not shown
 
+def reading_table(
+    characters: tuple, # of `lpsr.inference.Character`
+) -> str: # HTML; empty where there are none
+    "Show characters with their probabilities and their alternatives."
+    rows = {'read': [], 'probability': [], 'or': []}
+    for char in characters:
+        doubt, text = char.probability < DOUBTFUL, escape(char.text)
+        rows['read'].append(f'<td class="lpsr-doubt">{text}?</td>' if doubt else f'<td>{text}</td>')
+        rows['probability'].append(f'<td>{char.probability:.0%}</td>')
+        others = [f'{escape(text)} {chance:.0%}' for text, chance in char.alternatives
+                  if chance >= SMALL]
+        rows['or'].append(f'<td>{"<br>".join(others)}</td>')
+    if not any(chance >= SMALL for char in characters for _, chance in char.alternatives):
+        del rows['or']
+    table = ''.join(f'<tr><th scope="row">{name}</th>{"".join(cells)}</tr>'
+                    for name, cells in rows.items())
+    return f'<table>{table}</table>' if characters else ''
+
+# %% ../nbs/09c_page.ipynb #read0001
 def show_reading(
     reading: Reading | None, # of a plate
     by: str = 'the network that restores', # who has read it
@@ -52,21 +73,11 @@ def show_reading(
     "Show what a network has read, character by character, with its doubts."
     if reading is None:
         return ''
-    about = f'{reading.decision}, probability {reading.confidence:.2f}' + (f'; {reading.reason}' if reading.reason else '')
-    head = (f'<p>Read by {escape(by)}: <b>{escape(reading.text or "nothing")}</b> ({escape(about)}). '
-            'A guess, and no evidence.</p>')
-    rows = {'read': [], 'probability': [], 'or': []}
-    for char in reading.characters:
-        doubt = char.probability < DOUBTFUL
-        text = escape(char.text)
-        rows['read'].append(f'<td class="lpsr-doubt">{text}?</td>' if doubt else f'<td>{text}</td>')
-        rows['probability'].append(f'<td>{char.probability:.0%}</td>')
-        others = [f'{escape(text)} {chance:.0%}' for text, chance in char.alternatives if chance >= SMALL]
-        rows['or'].append(f'<td>{"<br>".join(others)}</td>')
-    if not any(chance >= SMALL for char in reading.characters for _, chance in char.alternatives):
-        del rows['or']
-    table = ''.join(f'<tr><th scope="row">{name}</th>{"".join(cells)}</tr>' for name, cells in rows.items())
-    return f'<div class="lpsr-reading">{head}{f"<table>{table}</table>" if reading.characters else ""}</div>'
+    about = f'{reading.decision}, probability {reading.confidence:.2f}'
+    about += f'; {reading.reason}' if reading.reason else ''
+    head = (f'<p>Read by {escape(by)}: <b>{escape(reading.text or "nothing")}</b> '
+            f'({escape(about)}). A guess, and no evidence.</p>')
+    return f'<div class="lpsr-reading">{head}{reading_table(reading.characters)}</div>'
 
 # %% ../nbs/09c_page.ipynb #86610986
 def describe_read(
@@ -74,8 +85,11 @@ def describe_read(
     confidence: float, # 0 to 1, the reader's own
 ) -> str: # HTML
     "Describe what a reader read, for the page."
-    return f'Read as <b>{escape(text)}</b>, confidence {confidence:.2f}' if text else 'Nothing was read'
+    if not text:
+        return 'Nothing was read'
+    return f'Read as <b>{escape(text)}</b>, confidence {confidence:.2f}'
 
+# %% ../nbs/09c_page.ipynb #figu0001
 def figures(
     images: dict, # title → image, from the original to what was restored
     reads: list, # of (text, confidence), one an image; empty if there is no reader
@@ -86,8 +100,9 @@ def figures(
     captions = [describe_read(*read) for read in reads] or [''] * len(images)
     shown = ''
     for (title, image), caption in zip(images.items(), captions):
-        shown += (f'<figure>{picture(image, size, f"{name}: {title}")}<figcaption><b>{escape(title)}</b> '
-                  f'<span>{image.width} × {image.height} px</span><br>{caption}</figcaption></figure>')
+        shown += (f'<figure>{picture(image, size, f"{name}: {title}")}<figcaption>'
+                  f'<b>{escape(title)}</b> <span>{image.width} × {image.height} px</span><br>'
+                  f'{caption}</figcaption></figure>')
     return f'<div class="lpsr-figures">{shown}</div>'
 
 # %% ../nbs/09c_page.ipynb #d015023c
@@ -95,15 +110,16 @@ def wipe(
     images: dict, # title → image; the last two are compared
     name: str, # of the plate
 ) -> str: # HTML
-    "Make the HTML of two pictures in one place: the input lies over the result, and is hidden from the divider on."
+    "Make the HTML of two pictures in one place: the input over the result, up to the divider."
     (before, given), (after, restored) = list(images.items())[-2:]
-    widest = 26 * restored.width / restored.height # so that a picture that is high fits on the screen
+    widest = 26 * restored.width / restored.height # so that a high one fits on the screen
     return (f'<div class="lpsr-wipe" style="max-width: {widest:.1f}rem">'
             f'{picture(restored, restored.size, f"{name}: {after}")}'
             f'{picture(given, restored.size, f"{name}: {before}", "lpsr-over")}'
             f'<span class="lpsr-left">{escape(before)}</span><span '
             f'class="lpsr-right">{escape(after)}</span></div>')
 
+# %% ../nbs/09c_page.ipynb #wipe0001
 def divider_at(
     name: str, # CSS class of the app: there may be two on a page
     percent: int, # of the width that shows what went in
@@ -112,9 +128,6 @@ def divider_at(
     return f'<style>.{name} {{ --lpsr-divider: {percent}% }}</style>'
 
 # %% ../nbs/09c_page.ipynb #ed072978
-SIDES = ('left', 'top', 'right', 'bottom')
-WHOLE = (0., 0., 100., 100.) # the frame around all of a picture
-
 def crop_view(
     image: Image.Image, # RGB, of any size
     name: str, # of its file
@@ -123,6 +136,10 @@ def crop_view(
     widest = 30 * image.width / image.height # so that a picture that is high fits on the screen
     return (f'<div class="lpsr-crop" style="max-width: {widest:.1f}rem">'
             f'{picture(image, image.size, f"{name}: drag a frame around the plate")}<i></i></div>')
+
+# %% ../nbs/09c_page.ipynb #fram0001
+SIDES = ('left', 'top', 'right', 'bottom')
+WHOLE = (0., 0., 100., 100.) # the frame around all of a picture
 
 def frame_at(
     name: str, # CSS class of the app: there may be two on a page
@@ -183,6 +200,7 @@ def result_name(
     "Name the file of a result, with letters that no system stumbles over."
     return re.sub(r'[^\w .()-]', '_', PurePath(name).stem)[:80] + '_restored.png'
 
+# %% ../nbs/09c_page.ipynb #down0001
 def as_png(
     image: Image.Image, # restored
     metadata: dict, # of a `Restorer`
@@ -192,6 +210,7 @@ def as_png(
     image.save(buffer, 'PNG', **metadata_options(metadata, 'restored.png'))
     return buffer.getvalue()
 
+# %% ../nbs/09c_page.ipynb #down0002
 def download_link(
     content: bytes, # of the file
     kind: str, # such as image/png
@@ -199,7 +218,8 @@ def download_link(
     text: str, # of the link
 ) -> str: # HTML
     "Make a link that saves a file."
-    return f'<a class="lpsr-download" download="{escape(file)}" href="{data_uri(content, kind)}">{escape(text)}</a>'
+    return (f'<a class="lpsr-download" download="{escape(file)}" '
+            f'href="{data_uri(content, kind)}">{escape(text)}</a>')
 
 # %% ../nbs/09c_page.ipynb #ecfd76aa
 SAVE_SCRIPT = '''<script>
@@ -212,7 +232,8 @@ SAVE_SCRIPT = '''<script>
         event.preventDefault();
         const [, kind, text] = link.getAttribute('href').match(/^data:([^;]+);base64,(.*)$/);
         const copy = document.createElement('a');
-        copy.href = URL.createObjectURL(new Blob([Uint8Array.from(atob(text), letter => letter.charCodeAt(0))], {type: kind}));
+        const bytes = Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
+        copy.href = URL.createObjectURL(new Blob([bytes], {type: kind}));
         copy.download = link.download;
         copy.click();
         setTimeout(() => URL.revokeObjectURL(copy.href), 60000);
@@ -252,14 +273,21 @@ PICTURES_LOOK = '''
 .lpsr-app .lpsr-wipe { position: relative; display: grid; overflow: hidden; border-radius: 4px }
 .lpsr-app .lpsr-wipe img { grid-area: 1 / 1 }
 .lpsr-app .lpsr-over { clip-path: inset(0 calc(100% - var(--lpsr-divider)) 0 0) }
-.lpsr-app .lpsr-wipe::after { content: ""; position: absolute; inset: 0 auto 0 calc(var(--lpsr-divider) - 1px); width: 2px; background: #fff; box-shadow: 0 0 3px #000 }
-.lpsr-app .lpsr-wipe span { position: absolute; bottom: .4em; padding: 0 .5em; border-radius: 3px; color: #fff; background: #000a; font-size: 12px; line-height: 1.6 }
+.lpsr-app .lpsr-wipe::after { content: ""; position: absolute; width: 2px; background: #fff;
+    inset: 0 auto 0 calc(var(--lpsr-divider) - 1px); box-shadow: 0 0 3px #000 }
+.lpsr-app .lpsr-wipe span { position: absolute; bottom: .4em; padding: 0 .5em; color: #fff;
+    border-radius: 3px; background: #000a; font-size: 12px; line-height: 1.6 }
 .lpsr-app .lpsr-left { left: .5em } .lpsr-app .lpsr-right { right: .5em }
-.lpsr-app .lpsr-figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: 1rem; margin: .6rem 0 }
-.lpsr-app figure { margin: 0 } .lpsr-app figcaption { margin-top: .3em; font-size: 13px } .lpsr-app figcaption span { opacity: .75 }
-.lpsr-app .lpsr-crop { position: relative; overflow: hidden; border-radius: 4px; cursor: crosshair; touch-action: none; user-select: none }
-.lpsr-app .lpsr-crop i { position: absolute; inset: var(--lpsr-top) calc(100% - var(--lpsr-right)) calc(100% - var(--lpsr-bottom)) var(--lpsr-left);
-    border: 2px solid #ffd54f; box-shadow: 0 0 0 100vmax #0009; box-sizing: border-box; pointer-events: none }
+.lpsr-app .lpsr-figures { display: grid; gap: 1rem; margin: .6rem 0;
+    grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)) }
+.lpsr-app figure { margin: 0 } .lpsr-app figcaption { margin-top: .3em; font-size: 13px }
+.lpsr-app figcaption span { opacity: .75 }
+.lpsr-app .lpsr-crop { position: relative; overflow: hidden; border-radius: 4px; cursor: crosshair;
+    touch-action: none; user-select: none }
+.lpsr-app .lpsr-crop i { position: absolute; pointer-events: none; box-sizing: border-box;
+    inset: var(--lpsr-top) calc(100% - var(--lpsr-right))
+        calc(100% - var(--lpsr-bottom)) var(--lpsr-left);
+    border: 2px solid #ffd54f; box-shadow: 0 0 0 100vmax #0009 }
 '''
 
 # %% ../nbs/09c_page.ipynb #f3da4f14
@@ -299,14 +327,18 @@ ACCESSIBLE_NAMES = '''<script>
 (() => {
     if (window.lpsrNames) return;
     const name = () => {
-        for (const part of document.querySelectorAll('.lpsr-app .noUi-handle:not([aria-label]), .lpsr-app .widget-readout:not([aria-label])')) {
-            const slider = part.closest('.widget-slider'), label = slider && slider.querySelector('.widget-label');
+        for (const part of document.querySelectorAll('.lpsr-app .noUi-handle:not([aria-label]), '
+                + '.lpsr-app .widget-readout:not([aria-label])')) {
+            const slider = part.closest('.widget-slider');
+            const label = slider && slider.querySelector('.widget-label');
             if (!label || !label.textContent) continue;
-            const handles = [...slider.querySelectorAll('.noUi-handle')], end = handles.length > 1 ? [' from', ' to'][handles.indexOf(part)] || '' : '';
+            const handles = [...slider.querySelectorAll('.noUi-handle')];
+            const end = handles.length > 1 ? [' from', ' to'][handles.indexOf(part)] || '' : '';
             part.setAttribute('aria-label', (slider.title || label.title || label.textContent) + end);
             if (part.isContentEditable) part.setAttribute('role', 'textbox');
         }
-        for (const part of document.querySelectorAll('.lpsr-app .lpsr-live:not([aria-live])')) part.setAttribute('aria-live', 'polite');
+        for (const part of document.querySelectorAll('.lpsr-app .lpsr-live:not([aria-live])'))
+            part.setAttribute('aria-live', 'polite');
     };
     window.lpsrNames = new MutationObserver(name);
     window.lpsrNames.observe(document.body, {childList: true, subtree: true});
@@ -315,7 +347,8 @@ ACCESSIBLE_NAMES = '''<script>
 </script>'''
 
 # %% ../nbs/09c_page.ipynb #c76ea911
-SCRIPTS = ACCESSIBLE_NAMES + CROP_SCRIPT + SAVE_SCRIPT + DROP_SCRIPT # of each page or notebook that shows the app
+# of each page or notebook that shows the app
+SCRIPTS = ACCESSIBLE_NAMES + CROP_SCRIPT + SAVE_SCRIPT + DROP_SCRIPT
 
 # %% ../nbs/09c_page.ipynb #6a782fc1
 ENDED = '''<script>
@@ -325,10 +358,13 @@ ENDED = '''<script>
     const {kernelId, baseUrl} = JSON.parse(config.textContent)
     const note = document.createElement('p')
     note.setAttribute('role', 'alert')
-    note.style = 'position: fixed; inset: 0 0 auto; margin: 0; padding: 1rem; background: #b00020; color: #fff; z-index: 9'
+    note.style = 'position: fixed; inset: 0 0 auto; margin: 0; padding: 1rem; z-index: 9; '
+        + 'background: #b00020; color: #fff'
     setInterval(async () => {
-        const ended = await fetch(`${baseUrl}api/kernels/${kernelId}`).then(answer => !answer.ok, () => true)
-        note.textContent = ended ? 'This page has ended. Reload it to go on; if that fails, start lpsr app again.' : ''
+        const ended = await fetch(`${baseUrl}api/kernels/${kernelId}`)
+            .then(answer => !answer.ok, () => true)
+        note.textContent = ended ? 'This page has ended. Reload it to go on; '
+            + 'if that fails, start lpsr app again.' : ''
         ended ? document.body.append(note) : note.remove()
     }, 5000)
 })()
@@ -340,12 +376,17 @@ PAGE = '''<style>
 html, body, body.jp-Notebook { background: var(--jp-layout-color0); margin: 0; padding: 0 }
 #rendered_cells { padding: .5rem }
 .jupyter-widgets select { background-image: none !important; appearance: auto !important }
-.jp-Cell, .jp-Cell-outputWrapper, .jp-OutputArea-child, .jp-OutputArea-output { padding: 0; margin: 0; overflow: visible }
+.jp-Cell, .jp-Cell-outputWrapper, .jp-OutputArea-child, .jp-OutputArea-output {
+    padding: 0; margin: 0; overflow: visible }
 .jp-OutputPrompt, .jp-OutputArea-prompt { display: none }
 @media (prefers-color-scheme: dark) {
-    :root:root { --jp-layout-color0: #15181c; --jp-layout-color1: #1e2227; --jp-layout-color2: #2a2f36; --jp-layout-color3: #3a4048; --jp-layout-color4: #545b64;
-        --jp-content-font-color0: #fff; --jp-content-font-color1: #e8eaed; --jp-content-font-color2: #c3c7cc; --jp-content-font-color3: #9aa0a6;
-        --jp-ui-font-color0: #fff; --jp-ui-font-color1: #e8eaed; --jp-ui-font-color2: #c3c7cc; --jp-ui-font-color3: #9aa0a6;
-        --jp-border-color0: #5f6670; --jp-border-color1: #5f6670; --jp-border-color2: #454b53; --jp-border-color3: #33383f }
+    :root:root { --jp-layout-color0: #15181c; --jp-layout-color1: #1e2227;
+        --jp-layout-color2: #2a2f36; --jp-layout-color3: #3a4048; --jp-layout-color4: #545b64;
+        --jp-content-font-color0: #fff; --jp-content-font-color1: #e8eaed;
+        --jp-content-font-color2: #c3c7cc; --jp-content-font-color3: #9aa0a6;
+        --jp-ui-font-color0: #fff; --jp-ui-font-color1: #e8eaed;
+        --jp-ui-font-color2: #c3c7cc; --jp-ui-font-color3: #9aa0a6;
+        --jp-border-color0: #5f6670; --jp-border-color1: #5f6670;
+        --jp-border-color2: #454b53; --jp-border-color3: #33383f }
 }
 </style>''' + ENDED

@@ -33,20 +33,22 @@ def normalise(
     chinese: bool = False, # keep Chinese characters as well
 ) -> str:
     "The Latin letters and digits of a text, in upper case and without accents."
-    simple = unicodedata.normalize('NFKD', text) # the full-width Ａ becomes A; Ü becomes U and a separate accent
+    # the full-width Ａ becomes A; Ü becomes U and a separate accent
+    simple = unicodedata.normalize('NFKD', text)
     kept = [char for char in simple if (char.isascii() and char.isalnum())
             or (chinese and '一' <= char <= '鿿')]
     return ''.join(kept).upper()
 
 # %% ../nbs/06_readability.ipynb #83475969
-# Either letters after the number, as most plates have them, or area and number alone; then month and year.
+# Either letters after the number, or area and number alone; then month and year.
 WITH_EXPIRY = re.compile(r'(.*\d.*[A-Z]|[A-Z]{1,2}\d{1,4})(0[1-9]|1[0-2])\d\d')
 
+# %% ../nbs/06_readability.ipynb #expi0001
 def without_expiry(
     text: str, # as read, normalised
     truth: str, # as labelled; its grammar decides whether the plate is Indonesian
 ) -> str:
-    "Remove month and year of expiry from the read of an Indonesian plate; other reads stay as they are."
+    "Remove month and year of expiry from the read of an Indonesian plate, and nothing else."
     try:
         split_text('id_black', normalise(truth, chinese=True))
     except ValueError:
@@ -59,7 +61,7 @@ def may_begin_with_province(
     text: str, # as read
     truth: str, # as labelled
 ) -> bool:
-    "Whether the first character of a read may be a letter or a digit that the reader saw in place of the province."
+    "Whether the first character of a read may be what the reader saw in place of the province."
     province = normalise(truth, chinese=True)[:1]
     read = normalise(text, chinese=True)
     return read[:1].isascii() and not province.isascii() and province not in read
@@ -85,11 +87,11 @@ class Mark(NamedTuple):
     all_but_two: bool # two edits at most
     edits: int # edit distance
     length: int # of the truth, characters
-    province: bool | None # exact, and the Chinese characters are correct too; None where the truth has none
+    province: bool | None # exact, and the Chinese characters too; None where the truth has none
     alike: bool # exact, if O and 0 count as one sign, and I and 1
 
 # %% ../nbs/06_readability.ipynb #598ffe5d
-ONE_SIGN = str.maketrans('OI', '01') # many countries use only one of the two, or make them of one shape
+ONE_SIGN = str.maketrans('OI', '01') # many countries use one of the two, or make them of one shape
 
 def mark_read(
     text: str, # as read
@@ -140,6 +142,20 @@ def load_engine(self: PPOCR): # → RapidOCR of either package
     threads = {f'EngineConfig.onnxruntime.{kind}_op_num_threads': 1 for kind in ('intra', 'inter')}
     return RapidOCR(params={'Global.log_level': 'error', **threads})
 
+# %% ../nbs/06_readability.ipynb #387a1e37
+def installed_readers() -> dict: # name → reader
+    "The generations of PP-OCR that are installed; raises `RuntimeError` where there is none."
+    readers = {}
+    for generation in PPOCR.PACKAGES:
+        try:
+            reader = PPOCR(generation)
+            readers[reader.name] = reader
+        except RuntimeError as error:
+            missing = error
+    if not readers:
+        raise missing
+    return readers
+
 # %% ../nbs/06_readability.ipynb #1632dac2
 @patch
 def __call__(self: PPOCR,
@@ -154,20 +170,6 @@ def __call__(self: PPOCR,
                             else (found.txts[0], found.scores[0]))
         reads.append((text, float(confidence)))
     return reads
-
-# %% ../nbs/06_readability.ipynb #387a1e37
-def installed_readers() -> dict: # name → reader
-    "The generations of PP-OCR that are installed; raises `RuntimeError` where there is none."
-    readers = {}
-    for generation in PPOCR.PACKAGES:
-        try:
-            reader = PPOCR(generation)
-            readers[reader.name] = reader
-        except RuntimeError as error:
-            missing = error
-    if not readers:
-        raise missing
-    return readers
 
 # %% ../nbs/06_readability.ipynb #c440c110
 def fixed_step(
@@ -195,10 +197,12 @@ CASES = {
     'far12': far_away(12, 90),
     'far20_jpeg30': far_away(20, 30),
     'far16_jpeg30': far_away(16, 30),
-    'motion': Degradation([fixed_step('distance', height=40), fixed_step('motion', length=(5., 9.), angle=(-10., 10.)),
+    'motion': Degradation([fixed_step('distance', height=40),
+                           fixed_step('motion', length=(5., 9.), angle=(-10., 10.)),
                            fixed_step('noise', read=4.), fixed_step('jpeg', quality=50)]),
-    # Pixel values fall to 22%. The light falls much further, since sRGB values are not linear in light.
-    'night': Degradation([fixed_step('distance', height=28), fixed_step('low_light', light=0.22**GAMMA),
+    # Pixel values fall to 22%. The light falls further: sRGB values are not linear in light.
+    'night': Degradation([fixed_step('distance', height=28),
+                          fixed_step('low_light', light=0.22**GAMMA),
                           fixed_step('noise', read=5.), fixed_step('jpeg', quality=70)]),
 }
 SEED = 42 # of all random choices; the seed of a plate also depends on its file name
@@ -209,7 +213,7 @@ MIN_SSIM_SIDE = 6 # pixels of height and width that the window of SSIM needs
 def fidelity(
     image: Image.Image, # restored or not, of any size
     original: Image.Image, # before the damage
-) -> tuple[float | None, float | None]: # PSNR (dB; None for equal images), SSIM (at most 1; None for a tiny image)
+) -> tuple[float | None, float | None]: # PSNR (dB; None: equal images), SSIM (None: a tiny image)
     "PSNR and SSIM of an image at the size of its original."
     from lpsr.generator import psnr, ssim
     if image.size != original.size:
@@ -221,7 +225,7 @@ def fidelity(
 
 # %% ../nbs/06_readability.ipynb #194a0380
 READ_COLUMNS = {'case': str, 'method': str, 'reader': str, 'file': str, 'truth': str, 'text': str,
-                'confidence': float, 'psnr': float, 'ssim': float} # of a table of reads; PSNR and SSIM may be missing
+                'confidence': float, 'psnr': float, 'ssim': float} # PSNR and SSIM may be missing
 
 def write_reads(
     path: Path, # CSV file
@@ -265,7 +269,8 @@ def gained_and_lost(
     if before is None:
         return {'gained': None, 'lost': None}
     before = before.reindex(after.index)
-    before = before.where(before.notna(), after).astype(bool) # a plate that was not measured untouched has not changed
+    # a plate that was not measured untouched has not changed
+    before = before.where(before.notna(), after).astype(bool)
     return {'gained': int((after & ~before).sum()), 'lost': int((before & ~after).sum())}
 
 # %% ../nbs/06_readability.ipynb #calib602
@@ -278,9 +283,11 @@ def calibration_error(
     "Expected calibration error (Guo and others, 2017)."
     confidence, right = np.asarray(confidence, float), np.asarray(right, float)
     bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    gaps = [abs(confidence[bins == one].mean() - right[bins == one].mean()) * (bins == one).mean() for one in set(bins.tolist())]
+    gaps = [abs(confidence[bins == one].mean() - right[bins == one].mean()) * (bins == one).mean()
+            for one in set(bins.tolist())]
     return float(sum(gaps)) if len(gaps) else None
 
+# %% ../nbs/06_readability.ipynb #answ0001
 def answered(
     confidence: np.ndarray, # of each read, 0 to 1
     right: np.ndarray, # whether it is right

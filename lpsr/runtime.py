@@ -29,11 +29,12 @@ class Reads(NamedTuple):
     logits: np.ndarray # rows × classes × frames
     inner: tuple # features that `draw` needs, as the network has them
 
+# %% ../nbs/04c_runtime.ipynb #join0001
 BLANK_LOGIT = 30. # logit of 'no character' between two rows
 
 def join_rows(
     logits: np.ndarray, # rows × classes × frames, of one plate
-) -> np.ndarray: # classes × frames; of two rows twice as many and one between them, which says nothing
+) -> np.ndarray: # classes × frames; of two rows twice as many, and a blank one between them
     "What the rows of a plate say, one after the other."
     if len(logits) == 1:
         return logits[0]
@@ -41,6 +42,7 @@ def join_rows(
     nothing[0] = BLANK_LOGIT
     return np.concatenate([logits[0], nothing, logits[1]], 1)
 
+# %% ../nbs/04c_runtime.ipynb #join0002
 def softmax(
     logits: np.ndarray, # rows × classes × frames
 ) -> np.ndarray: # of the same shape; the classes add up to 1
@@ -49,7 +51,8 @@ def softmax(
     return weights / weights.sum(1, keepdims=True)
 
 # %% ../nbs/04c_runtime.ipynb #runt0012
-INNER = 'sketcher.recogniser.' # the weights of the graph `read` begin with it; all others belong to `draw`
+# the weights of the graph `read` begin with it; all others belong to `draw`
+INNER = 'sketcher.recogniser.'
 
 def open_session(
     graph: str, # 'read' or 'draw'
@@ -83,21 +86,27 @@ class OnnxNetwork:
         "Nothing to be set: a session has its one thread."
         return nullcontext()
 
-    def read(self,
-        batch: np.ndarray, # batch × 3 × height × width, normalised
-    ) -> Reads:
-        "Find the plates, turn their rows to the front and read them."
-        poses, plate, seen, frames, logits = self.reader.run(None, {'image': batch})
-        return Reads(poses, plate, logits, (seen, frames))
+# %% ../nbs/04c_runtime.ipynb #onnx0002
+@patch
+def read(self: OnnxNetwork,
+    batch: np.ndarray, # batch × 3 × height × width, normalised
+) -> Reads:
+    "Find the plates, turn their rows to the front and read them."
+    poses, plate, seen, frames, logits = self.reader.run(None, {'image': batch})
+    return Reads(poses, plate, logits, (seen, frames))
 
-    def draw(self,
-        batch: np.ndarray, # as for `read`
-        reads: Reads, # of `read` for this batch
-        chances: np.ndarray, # rows × classes × frames: probabilities of what is to be drawn
-    ) -> np.ndarray: # as `batch`
-        "Restore plates of which is known what they say."
-        inputs = dict(zip(('poses', 'plate', 'seen', 'frames'), (reads.poses, reads.plate, *reads.inner)))
-        return self.drawer.run(None, {'image': batch, **inputs, 'chances': chances.astype(np.float32)})[0]
+# %% ../nbs/04c_runtime.ipynb #onnx0003
+@patch
+def draw(self: OnnxNetwork,
+    batch: np.ndarray, # as for `read`
+    reads: Reads, # of `read` for this batch
+    chances: np.ndarray, # rows × classes × frames: probabilities of what is to be drawn
+) -> np.ndarray: # as `batch`
+    "Restore plates of which is known what they say."
+    seen, frames = reads.inner
+    inputs = {'image': batch, 'poses': reads.poses, 'plate': reads.plate, 'seen': seen,
+              'frames': frames, 'chances': chances.astype(np.float32)}
+    return self.drawer.run(None, inputs)[0]
 
 # %% ../nbs/04c_runtime.ipynb #runt0016
 def fold_normalisation(
@@ -109,7 +118,9 @@ def fold_normalisation(
     for sequence in [module for module in network.modules() if isinstance(module, nn.Sequential)]:
         layers = list(sequence)
         for index, (layer, following) in enumerate(zip(layers, layers[1:])):
-            if isinstance(layer, (nn.Conv1d, nn.Conv2d)) and isinstance(following, (nn.BatchNorm1d, nn.BatchNorm2d)):
+            if isinstance(layer, (nn.Conv1d, nn.Conv2d)) and isinstance(following,
+                                                                        (nn.BatchNorm1d,
+                                                                         nn.BatchNorm2d)):
                 sequence[index], sequence[index + 1] = (fuse_conv_bn_eval(layer, following),
                                                         nn.Identity())
     return network
@@ -141,26 +152,36 @@ class TorchNetwork:
         self.reads = hasattr(generator, 'sketcher')
         self.generator = fold_normalisation(generator).to(device, memory_format=torch.channels_last)
 
-    def run(self,
-        action: Callable, # tensors → tensor or tuple of tensors
-        *arrays, # numpy arrays and tensors
-    ): # → what `action` returned
-        "Run a part of the network."
-        import torch
-        tensors = [torch.as_tensor(array).to(self.device) for array in arrays]
-        tensors[0] = tensors[0].contiguous(memory_format=torch.channels_last)
-        with torch.inference_mode(), torch.autocast(self.device, dtype=torch.bfloat16, enabled=self.precision == 'bfloat16'):
-            return action(*tensors)
+# %% ../nbs/04c_runtime.ipynb #torc0002
+@patch
+def run(self: TorchNetwork,
+    action: Callable, # tensors → tensor or tuple of tensors
+    *arrays, # numpy arrays and tensors
+): # → what `action` returned
+    "Run a part of the network."
+    import torch
+    tensors = [torch.as_tensor(array).to(self.device) for array in arrays]
+    tensors[0] = tensors[0].contiguous(memory_format=torch.channels_last)
+    half = self.precision == 'bfloat16'
+    with torch.inference_mode(), torch.autocast(self.device, dtype=torch.bfloat16, enabled=half):
+        return action(*tensors)
 
-    def read(self, batch: np.ndarray) -> Reads:
-        "As `OnnxNetwork.read`."
-        reads = self.run(self.generator.sketcher.read, batch)
-        return Reads(reads.poses.float().cpu().numpy(), reads.plate.cpu().numpy(), reads.logits.float().cpu().numpy(), (reads,))
+# %% ../nbs/04c_runtime.ipynb #torc0004
+@patch
+def read(self: TorchNetwork, batch: np.ndarray) -> Reads:
+    "As `OnnxNetwork.read`."
+    reads = self.run(self.generator.sketcher.read, batch)
+    return Reads(reads.poses.float().cpu().numpy(), reads.plate.cpu().numpy(),
+                 reads.logits.float().cpu().numpy(), (reads,))
 
-    def draw(self, batch: np.ndarray, reads: Reads, chances: np.ndarray) -> np.ndarray:
-        "As `OnnxNetwork.draw`."
-        found, = reads.inner
-        return self.run(lambda image, wanted: self.generator.restore(image, found, wanted), batch, chances.astype(np.float32)).float().cpu().numpy()
+# %% ../nbs/04c_runtime.ipynb #torc0005
+@patch
+def draw(self: TorchNetwork, batch: np.ndarray, reads: Reads, chances: np.ndarray) -> np.ndarray:
+    "As `OnnxNetwork.draw`."
+    found, = reads.inner
+    drawn = self.run(lambda image, wanted: self.generator.restore(image, found, wanted),
+                     batch, chances.astype(np.float32))
+    return drawn.float().cpu().numpy()
 
 # %% ../nbs/04c_runtime.ipynb #runt0035
 @patch
@@ -175,7 +196,8 @@ def require_gpu() -> None:
     "Raise `RuntimeError` where torch finds no GPU."
     import torch
     if not torch.cuda.is_available():
-        built = f'for CUDA {torch.version.cuda}, so there is no GPU or its driver is missing or too old' if torch.version.cuda else 'without CUDA'
+        built = (f'for CUDA {torch.version.cuda}, so there is no GPU or its driver is missing or '
+                 'too old' if torch.version.cuda else 'without CUDA')
         raise RuntimeError("A GPU was asked for (device 'cuda'), and torch finds none: "
                            f"torch {torch.__version__} was built {built}. "
                            "Take the processor (device 'cpu'), or install a driver and a torch "

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['APP_CELL', 'FORGOTTEN', 'PLACE_SECONDS', 'FULL', 'ENTRY', 'write_app_notebook', 'is_local', 'app_address',
-           'check_address', 'content_policy', 'app_settings', 'page_limiter', 'write_pages', 'own_pages_only',
-           'app_server', 'only_this_python', 'check_app', 'hide_secret', 'announce', 'build_server', 'run_until_signal',
-           'serve_app']
+           'check_address', 'content_policy', 'app_config', 'app_settings', 'page_limiter', 'write_pages',
+           'own_pages_only', 'app_server', 'only_this_python', 'check_app', 'hide_secret', 'announce', 'build_server',
+           'run_until_signal', 'check_service', 'serve_app']
 
 # %% ../nbs/09a_serve.ipynb #serve003
 import asyncio
@@ -96,6 +96,22 @@ def content_policy(
             "frame-ancestors 'none'; base-uri 'self'; form-action 'self'")
 
 # %% ../nbs/09a_serve.ipynb #c16b14a6
+def app_config(
+    port: int,
+    folder: Path, # in which kernels may open sockets
+) -> dict: # of traitlets
+    "The settings of Jupyter's own classes."
+    short = len(str(folder)) < 40 # a socket's path has 104 bytes at most
+    cookie = {'samesite': 'Strict', 'httponly': True, 'expires_days': None}
+    return {'VoilaConfiguration': {'file_allowlist': [], 'allow_template_override': 'NO',
+                                   'allow_theme_override': 'NO'},
+            'IdentityProvider': {'cookie_name': f'lpsr-{port}', 'cookie_options': cookie},
+            # no ports of its own, where there is a choice
+            'KernelManager': {'transport': 'ipc' if os.name == 'posix' and short else 'tcp'},
+            # seconds; only pages that are closed
+            'MappingKernelManager': {'cull_idle_timeout': 30, 'cull_interval': 5}}
+
+# %% ../nbs/09a_serve.ipynb #conf0002
 def app_settings(
     notebook: Path, # of `write_app_notebook`
     host: str, # name or IP address to listen on
@@ -103,19 +119,17 @@ def app_settings(
     token: str, # the secret; '': none
 ) -> dict: # of `voila.app.Voila`
     "The settings with which Voilà serves the app."
-    short = len(str(notebook.parent)) < 40 # a socket's path has 104 bytes at most
+    headers = {'Content-Security-Policy': content_policy(host, port),
+               'Referrer-Policy': 'no-referrer'}
     return dict(
         notebook_path=str(notebook), ip=host, port=port, port_retries=0, open_browser=False,
-        token=token, config_file_paths=[],
-        connection_dir_root=str(notebook.parent),
-        tornado_settings={'allow_remote_access': not is_local(host),
-                          'headers': {'Content-Security-Policy': content_policy(host, port), 'Referrer-Policy': 'no-referrer'},
-                          'log_function': lambda handler: None, # addresses of requests are not for a terminal
-                          'websocket_max_message_size': 2**28}, # bytes: an upload is one message, and tornado's 10 MB are one photo
-        config={'VoilaConfiguration': {'file_allowlist': [], 'allow_template_override': 'NO', 'allow_theme_override': 'NO'},
-                'IdentityProvider': {'cookie_name': f'lpsr-{port}', 'cookie_options': {'samesite': 'Strict', 'httponly': True, 'expires_days': None}},
-                'KernelManager': {'transport': 'ipc' if os.name == 'posix' and short else 'tcp'}, # no ports of its own, where there is a choice
-                'MappingKernelManager': {'cull_idle_timeout': 30, 'cull_interval': 5}}) # seconds; only pages that are closed
+        token=token, config_file_paths=[], connection_dir_root=str(notebook.parent),
+        tornado_settings={'allow_remote_access': not is_local(host), 'headers': headers,
+                          # addresses of requests are not for a terminal
+                          'log_function': lambda handler: None,
+                          # bytes: an upload is one message, and tornado's 10 MB are one photo
+                          'websocket_max_message_size': 2**28},
+        config=app_config(port, notebook.parent))
 
 # %% ../nbs/09a_serve.ipynb #keeper02
 FORGOTTEN = timedelta(hours=1) # an open page that nobody has used for so long is ended
@@ -161,16 +175,21 @@ def page_limiter(
     return PageLimiter
 
 # %% ../nbs/09a_serve.ipynb #eb8f1542
-FULL = '''<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Too many pages are open</title>
-<style>:root {{ color-scheme: light dark; font-family: sans-serif }} body {{ max-width: 30rem; margin: 4rem auto; padding: 0 1rem }}</style>
+FULL = '''<!doctype html><html lang="en"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>Too many pages are open</title>
+<style>:root {{ color-scheme: light dark; font-family: sans-serif }}
+body {{ max-width: 30rem; margin: 4rem auto; padding: 0 1rem }}</style>
 <h1>Too many pages are open</h1>
-<p>Each page of this app takes about a gigabyte of memory, so {pages} may be open at a time. Close one and reload.</p>
+<p>Each page of this app takes about a gigabyte of memory,
+so {pages} may be open at a time. Close one and reload.</p>
 <p><a href="">Reload</a></p>
 <p>More are allowed by <code>lpsr app --pages N</code>.</p></html>'''
 
 # %% ../nbs/09a_serve.ipynb #pages003
-ENTRY = '''<!doctype html><html lang="en"><meta charset="utf-8"><title>Restore license plates</title>
-<form method="post" action="{address}enter"><input type="hidden" name="token" value="{token}"><button>Open the app</button></form>
+ENTRY = '''<!doctype html><html lang="en"><meta charset="utf-8">
+<title>Restore license plates</title>
+<form method="post" action="{address}enter"><input type="hidden" name="token" value="{token}">
+<button>Open the app</button></form>
 <p>Or open this address: {address}?token={token}</p>
 <script>document.forms[0].submit()</script></html>'''
 
@@ -191,7 +210,7 @@ def write_pages(
 
 # %% ../nbs/09a_serve.ipynb #3a5cb4a8
 def own_pages_only(): # → a class of identity providers
-    "Make an identity provider that accepts the secret, or a cookie in a request of the app's own pages."
+    "Make an identity provider that accepts the secret, or a cookie of the app's own pages."
     from jupyter_server.auth.identity import PasswordIdentityProvider
 
     def foreign(handler):
@@ -272,7 +291,8 @@ def announce(
 ) -> None:
     "Print where the app is, and open it in the browser if wanted."
     reach = ('Only this machine can reach it.' if is_local(host)
-             else 'Other machines can reach it, and what is sent is not encrypted: use it in a network that you trust.')
+             else 'Other machines can reach it, and what is sent is not encrypted: '
+                  'use it in a network that you trust.')
     print(f'The app is at {address}\n{reach} Ctrl+C ends it.', flush=True)
     if entry:
         print(f'To get in, open this file in your browser: {entry}', flush=True)
@@ -316,6 +336,25 @@ def run_until_signal(
     server.start()
     return ended[0] if ended else 0
 
+# %% ../nbs/09a_serve.ipynb #serv0701
+def check_service(
+    host: str, # this and the next four: as for `serve_app`
+    port: int,
+    weights: str | None,
+    compare: str | None,
+    with_token: bool,
+) -> None:
+    "Raise `ValueError` or `RuntimeError` for what cannot be served."
+    if not with_token and not is_local(host):
+        raise ValueError(f'no token: whoever reaches {host} could use this machine; '
+                         'without the secret the app is served on 127.0.0.1 only')
+    check_app()
+    check_address(host, port)
+    if weights or compare:
+        from lpsr.weightfile import read_description
+        for path in filter(None, (weights, compare)):
+            read_description(path) # wrong weights are reported here, not in the page
+
 # %% ../nbs/09a_serve.ipynb #serve008
 def serve_app(
     host: str = '127.0.0.1', # name or IP address to listen on
@@ -327,14 +366,7 @@ def serve_app(
     browser: bool = True, # open the app in the browser
 ) -> int: # exit code: 130 after Ctrl+C, 143 after SIGTERM
     "Serve the app until a signal ends it."
-    if not with_token and not is_local(host):
-        raise ValueError(f'no token: whoever reaches {host} could use this machine; without the secret the app is served on 127.0.0.1 only')
-    check_app()
-    check_address(host, port)
-    if weights or compare:
-        from lpsr.weightfile import read_description
-        for path in filter(None, (weights, compare)):
-            read_description(path) # wrong weights are reported here, not in the page
+    check_service(host, port, weights, compare, with_token)
     token, address = secrets.token_urlsafe(24) if with_token else '', app_address(host, port)
     logging.disable(logging.WARNING) # what a server notes of each request is not for a terminal
     hide_secret(token)

@@ -32,9 +32,11 @@ def untrained_network(
     "A network with random weights, ready to run on a processor."
     generator = build_generator(architecture).eval().requires_grad_(False)
     if runtime == 'onnx':
-        return OnnxNetwork({name: values.numpy() for name, values in generator.state_dict().items()})
+        return OnnxNetwork({name: values.numpy()
+                            for name, values in generator.state_dict().items()})
     return TorchNetwork(generator, 'cpu', precision)
 
+# %% ../nbs/07a_speed.ipynb #batc0001
 def batch_seconds(
     network, # of `untrained_network`
     batch_size: int, # plates at once
@@ -91,8 +93,10 @@ def peak_memory(
     "The most memory that a network needs with its images, measured in a process of its own."
     if not sys.platform.startswith('linux'):
         return None
-    command = [sys.executable, '-c', MEMORY_SCRIPT, architecture, str(batch_size), '3', *map(str, canvas)]
-    done = subprocess.run(command, cwd=files('lpsr').parent, check=True, capture_output=True, text=True)
+    command = [sys.executable, '-c', MEMORY_SCRIPT, architecture, str(batch_size), '3',
+               *map(str, canvas)]
+    done = subprocess.run(command, cwd=files('lpsr').parent, check=True, capture_output=True,
+                          text=True)
     return int(done.stdout) * 1024 / 1e6
 
 # %% ../nbs/07a_speed.ipynb #223902a4

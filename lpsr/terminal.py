@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['at_least', 'port_number', 'positive_minutes', 'loss_weight', 'canvas_size', 'named_weights', 'add_command',
            'parser_of', 'print_report', 'shows_progress', 'print_error', 'quiet_libraries', 'exit_on_sigterm',
-           'run_command']
+           'run_safely', 'run_command']
 
 # %% ../nbs/10a_terminal.ipynb #term0003
 import argparse
@@ -134,6 +134,7 @@ def shows_progress() -> bool:
     "Whether to show progress bars: only in a terminal, not in a log file."
     return sys.stderr.isatty()
 
+# %% ../nbs/10a_terminal.ipynb #erro0001
 def print_error(
     command: str, # that was given
     error: object, # what went wrong, in words
@@ -176,27 +177,35 @@ def exit_on_sigterm():
             signal.signal(signal.SIGTERM, before)
 
 # %% ../nbs/10a_terminal.ipynb #832b7662
+def run_safely(
+    arguments: argparse.Namespace, # parsed, of a command
+) -> int: # exit code
+    "Run a command; errors that a user can cause are printed as one line."
+    try:
+        return arguments.run(arguments)
+    except KeyboardInterrupt:
+        print_error(arguments.command, 'interrupted; run the same command again to go on')
+        return 130
+    except ImportError as error:
+        if not arguments.extra:
+            raise
+        from lpsr.folders import install_hint
+        print_error(arguments.command, f'needs the extra {arguments.extra} ({error}): '
+                                       f'{install_hint(arguments.extra)}')
+    except (ValueError, OSError, RuntimeError) as error:
+        print_error(arguments.command, error)
+    return 1
+
+# %% ../nbs/10a_terminal.ipynb #safe0002
 def run_command(
     parser: argparse.ArgumentParser, # of `parser_of`
     argv: list[str] | None = None, # arguments; None: those of the command line
 ) -> int: # exit code
-    "Parse the arguments and run the command; errors that a user can cause are printed as one line."
+    "Parse the arguments and run the command."
     arguments = parser.parse_args(argv)
     if hasattr(sys.stdout, 'reconfigure'):
-        sys.stdout.reconfigure(errors='replace') # a terminal that cannot show 皖 is no reason to fail
+        # a terminal that cannot show 皖 is no reason to fail
+        sys.stdout.reconfigure(errors='replace')
     with warnings.catch_warnings(), exit_on_sigterm(), quiet_libraries():
         warnings.simplefilter('ignore') # of libraries; what is odd about a file is in the report
-        try:
-            return arguments.run(arguments)
-        except KeyboardInterrupt:
-            print_error(arguments.command, 'interrupted; run the same command again to go on')
-            return 130
-        except ImportError as error:
-            if not arguments.extra:
-                raise
-            from lpsr.folders import install_hint
-            print_error(arguments.command, f'needs the extra {arguments.extra} ({error}): {install_hint(arguments.extra)}')
-            return 1
-        except (ValueError, OSError, RuntimeError) as error:
-            print_error(arguments.command, error)
-            return 1
+        return run_safely(arguments)

@@ -45,7 +45,9 @@ from .inference import Restorer, comparison, pad_plate
 from .readability import mark_read, normalise
 
 # %% ../nbs/08_train.ipynb #8efc4743
-SHARES = {'rectifier': 0.06, 'recogniser': 0.4, 'sketch': 0.1, 'generator': 0.65, 'critic': 0.2, 'gan': 0.15} # of the time budget, in proportion
+# of the time budget, in proportion
+SHARES = {'rectifier': 0.06, 'recogniser': 0.4, 'sketch': 0.1, 'generator': 0.65, 'critic': 0.2,
+          'gan': 0.15}
 
 def stage_seconds(
     minutes: float | None, # budget of the whole run; None: no limit
@@ -53,7 +55,8 @@ def stage_seconds(
 ) -> dict: # stage → seconds, or None for no limit
     "What each stage may take of the budget."
     whole = sum(SHARES[stage] for stage in stages)
-    return {stage: None if minutes is None else 60 * minutes * SHARES[stage] / whole for stage in stages}
+    return {stage: None if minutes is None else 60 * minutes * SHARES[stage] / whole
+            for stage in stages}
 
 # %% ../nbs/08_train.ipynb #77acc59d
 def write_curves(
@@ -64,10 +67,12 @@ def write_curves(
     stages = [stage for stage, history in histories.items() if history]
     width = 4.5 * len(stages) # inches
     figure, axes = plt.subplots(1, len(stages), figsize=(width, 3), squeeze=False)
-    figure.subplots_adjust(left=0.6 / width, right=1 - 0.15 / width, bottom=0.16, wspace=0.2) # a layout engine takes three times as long
+    # a layout engine takes three times as long
+    figure.subplots_adjust(left=0.6 / width, right=1 - 0.15 / width, bottom=0.16, wspace=0.2)
     for axis, stage in zip(axes[0], stages):
         history = pd.DataFrame(histories[stage]).set_index('epoch')
-        names = [name for name in history if name in ('generator_loss', 'critic_loss')] or ['train_loss', 'valid_loss']
+        names = [name for name in history
+                 if name in ('generator_loss', 'critic_loss')] or ['train_loss', 'valid_loss']
         history[names].plot(ax=axis, marker='.', title=stage)
     figure.savefig(path, dpi=90)
     plt.close(figure)
@@ -78,7 +83,7 @@ def write_metrics(
     histories: dict, # stage → list of the metrics of its epochs
 ) -> pd.DataFrame: # what was written, a row for each epoch
     "Write `metrics.csv` and `curves.png`."
-    rows = [{'stage': stage, **metrics} for stage, history in histories.items() for metrics in history]
+    rows = [{'stage': stage, **row} for stage, history in histories.items() for row in history]
     table = pd.DataFrame(rows, columns=['stage', 'epoch'] if not rows else None)
     write_bytes(run/'metrics.csv', table.to_csv(index=False).encode())
     if rows:
@@ -102,7 +107,7 @@ def write_samples(
 
 # %% ../nbs/08_train.ipynb #54957dab
 class RunCheckpoint(Checkpoint):
-    "A stage's checkpoint that keeps the metrics of the run folder up to date and shows a progress bar."
+    "A stage's checkpoint that also writes the metrics of the run and shows a progress bar."
     def __init__(self,
         run: Path, # the run folder
         stage: str, # its name: of the checkpoint's file, in the table and beside the bar
@@ -155,9 +160,11 @@ def check_networks(
     check_architecture(architecture)
     choose_precision(precision)
     if pretrained and architecture == 'compact':
-        raise ValueError("'compact' has no pre-trained weights: leave `pretrained` out, or take 'resnet34_unet'.")
+        raise ValueError("'compact' has no pre-trained weights: leave `pretrained` out, "
+                         "or take 'resnet34_unet'.")
     if min(canvas) < 64:
-        raise ValueError(f'The canvas {canvas} is too small for the critic: at least 64 pixels high and wide.')
+        raise ValueError(f'The canvas {canvas} is too small for the critic: '
+                         'at least 64 pixels high and wide.')
 
 # %% ../nbs/08_train.ipynb #stages02
 def planned_stages(
@@ -240,7 +247,8 @@ def checkpoint(self: Run,
 ) -> RunCheckpoint:
     "Make the checkpoint of a stage, with its part of the budget."
     seconds = stage_seconds(self.minutes, self.stages)[stage.partition(' ')[0]]
-    return RunCheckpoint(self.out, stage, self.histories, seconds and seconds * fraction, self.progress, self.clock)
+    return RunCheckpoint(self.out, stage, self.histories, seconds and seconds * fraction,
+                         self.progress, self.clock)
 
 # %% ../nbs/08_train.ipynb #fit00004
 @patch
@@ -260,10 +268,14 @@ def fit_stage(self: Run,
 def description(self: Run) -> dict:
     "Describe the weights of this run, for the file that holds them."
     drawn = f', and {self.augmentation.drawn:.0%} drawn ones' if self.augmentation else ''
-    return {'architecture': self.architecture, 'canvas': list(self.canvas), 'degradation': self.degradation.to_json(),
-            'training': f'{len(set(self.dls.train_ds.items))} plates of the folder {self.folder.name}{drawn}',
-            'recipe': {'edges': self.edge_loss, 'reading': self.reader_loss, 'stages': list(self.stages)}, # the keys that published weights have
-            'precision': choose_precision(self.precision, self.dls.device.type), 'scores': self.scores}
+    plates = f'{len(set(self.dls.train_ds.items))} plates of the folder {self.folder.name}'
+    return {'architecture': self.architecture, 'canvas': list(self.canvas),
+            'degradation': self.degradation.to_json(), 'training': plates + drawn,
+            # the keys that published weights have
+            'recipe': {'edges': self.edge_loss, 'reading': self.reader_loss,
+                       'stages': list(self.stages)},
+            'precision': choose_precision(self.precision, self.dls.device.type),
+            'scores': self.scores}
 
 # %% ../nbs/08_train.ipynb #score002
 @patch
@@ -277,14 +289,15 @@ def score(self: Run,
     with torch.no_grad():
         for xb, yb in self.dls.valid:
             pairs = zip(generator(xb).split(1), yb.split(1), xb.split(1))
-            scores += [(psnr(one, real).item(), ssim(one, real).item()) for one, real, crappy in pairs if not torch.equal(crappy, real)]
+            scores += [(psnr(one, real).item(), ssim(one, real).item())
+                       for one, real, crappy in pairs if not torch.equal(crappy, real)]
     self.scores[name] = dict(zip(('psnr', 'ssim'), np.mean(scores, axis=0).round(4).tolist()))
 
 # %% ../nbs/08_train.ipynb #select01
 def last_near_best(
-    reads: dict, # candidate, in the order of training → array of bool: which of the same images were read
+    reads: dict, # candidate, in the order of training → array of bool: which images were read
 ) -> object: # one of the candidates
-    "The last candidate that is not behind the best by more than the standard error of their difference."
+    "The last candidate no further behind the best than the standard error of the difference."
     best = max(reads, key=lambda name: reads[name].sum())
     behind = {name: reads[best].sum() - right.sum() for name, right in reads.items()}
     error = {name: np.sqrt((right != reads[best]).sum()) for name, right in reads.items()}
@@ -298,8 +311,10 @@ def validation_plates(self: Run,
     n: int | None = None, # plates at most; None: all
 ) -> tuple[list, list]: # degraded images, and their texts
     "Degrade each validation plate that has a text in several ways."
-    paths = [path for path in self.dls.valid_ds.items if normalise(self.splitter.texts.get(path, ''))][:n]
-    views = [(self.degradation(open_image(path), seed_of(path.name, view)), self.splitter.texts[path])
+    paths = [path for path in self.dls.valid_ds.items
+             if normalise(self.splitter.texts.get(path, ''))][:n]
+    views = [(self.degradation(open_image(path), seed_of(path.name, view)),
+              self.splitter.texts[path])
              for path in paths for view in range(VIEWS)]
     return [image for image, _ in views], [text for _, text in views]
 
@@ -339,8 +354,10 @@ def reading_loaders(self: Run,
     recombiner: Recombiner | None = None, # opens training plates; None: they stay whole
 ) -> DataLoaders:
     "Make the loaders of a network that reads."
-    return reading_dataloaders(self.folder, self.splitter, self.canvas, self.degradation if damaged else None,
-                               self.augmentation or Augmentation(), recombiner, workers=self.workers, kind=kind)
+    return reading_dataloaders(self.folder, self.splitter, self.canvas,
+                               self.degradation if damaged else None,
+                               self.augmentation or Augmentation(), recombiner,
+                               workers=self.workers, kind=kind)
 
 # %% ../nbs/08_train.ipynb #rectify1
 @patch
@@ -349,7 +366,8 @@ def train_rectifier(self: Run,
     recombiner: Recombiner, # opens training plates
 ) -> None:
     "Train the rectifier to find the plate in its crop."
-    learn = pose_learner(self.reading_loaders(PosedPlates, damaged=True, recombiner=recombiner), rectifier, self.precision)
+    learn = pose_learner(self.reading_loaders(PosedPlates, damaged=True, recombiner=recombiner),
+                         rectifier, self.precision)
     phase = Phase('pose', 20, 2e-3, pct_start=0.1, patience=8, min_delta=1e-4)
     self.fit_stage(learn, self.slowed(phase) if 'sketch' in self.stages else phase, 'rectifier')
     rectifier.requires_grad_(False)
@@ -360,6 +378,7 @@ READING_PHASES = ( # schedule, loss, and whether plates are damaged
     (Phase('letters', 6, 2e-3, pct_start=0.1, patience=6), ctc_loss, False),
     (Phase('damage', 30, 1e-3, pct_start=0.1, patience=8), ctc_loss, True))
 
+# %% ../nbs/08_train.ipynb #reco0101
 @patch
 def train_recogniser(self: Run,
     recogniser: Recogniser, # its rectifier finds plates
@@ -367,7 +386,8 @@ def train_recogniser(self: Run,
     recombiner: Recombiner | None = None, # opens training plates; None: they stay whole
 ) -> None:
     "Train a recogniser to read, on clean or on damaged plates."
-    phases = [phase for phase in READING_PHASES if 'sketch' in self.stages or not phase[2]] # a U-Net has no copy for damaged plates
+    # a U-Net has no copy for damaged plates
+    phases = [phase for phase in READING_PHASES if 'sketch' in self.stages or not phase[2]]
     whole = sum(phase.epochs for phase, _, _ in phases)
     dls = self.reading_loaders(ReadingPlates, damaged, recombiner)
     for phase, loss, _ in (phase for phase in phases if phase[2] == damaged):
@@ -381,7 +401,8 @@ def whole_plates(self: Run) -> Recombiner:
     "Make what opens training plates and leaves them whole."
     texts = self.splitter.texts
     paths = [path for path in self.splitter.paths if characters(texts.get(path, ''))]
-    return Recombiner(texts, two_rows=find_two_rows(load_generator(BUNDLED)[0].sketcher.recogniser, paths, texts, self.canvas))
+    reader = load_generator(BUNDLED)[0].sketcher.recogniser
+    return Recombiner(texts, two_rows=find_two_rows(reader, paths, texts, self.canvas))
 
 # %% ../nbs/08_train.ipynb #recomb04
 @patch
@@ -391,7 +412,8 @@ def find_recombiner(self: Run,
 ) -> Recombiner:
     "Make what recombines training plates of one row, at the gaps that a recogniser finds."
     texts = self.splitter.texts
-    paths = [path for path in dict.fromkeys(self.dls.train_ds.items) if characters(texts.get(path, '')) and path not in whole.two_rows]
+    paths = [path for path in dict.fromkeys(self.dls.train_ds.items)
+             if characters(texts.get(path, '')) and path not in whole.two_rows]
     return Recombiner(texts, find_gaps(strict, paths, texts, self.canvas), whole.two_rows)
 
 # %% ../nbs/08_train.ipynb #703aba04
@@ -406,9 +428,9 @@ def train_sketcher(self: Run,
 # %% ../nbs/08_train.ipynb #reading2
 @patch
 def train_strict(self: Run,
-    generator: torch.nn.Module, # its rectifier is trained further, where the run continues from weights
+    generator: torch.nn.Module, # its rectifier is trained further, where it begins with weights
 ) -> tuple[Recogniser, Recombiner]: # the recogniser for the loss; what recombines training plates
-    "Train the rectifier and the recogniser of the loss, and let the generator's loaders recombine plates."
+    "Train rectifier and recogniser of the loss, and let the generator's loaders recombine plates."
     strict = Recogniser().to(self.dls.device)
     if 'sketch' in self.stages and self.init_weights:
         strict.rectifier.load_state_dict(generator.sketcher.recogniser.rectifier.state_dict())
@@ -438,7 +460,8 @@ def train_inner(self: Run,
 @patch
 def start_generator(self: Run) -> Learner:
     "Make a learner for the generator with the weights that it starts from."
-    learn = plate_learner(self.dls, build_generator(self.architecture, self.pretrained), cbs=AutocastBF16(self.precision))
+    learn = plate_learner(self.dls, build_generator(self.architecture, self.pretrained),
+                          cbs=AutocastBF16(self.precision))
     generator = learn.model.to(self.dls.device)
     if self.init_weights:
         generator.load_state_dict(load_generator(self.init_weights)[0].state_dict())
@@ -448,7 +471,7 @@ def start_generator(self: Run) -> Learner:
 
 # %% ../nbs/08_train.ipynb #8ea893e7
 @patch
-def first_generator(self: Run) -> Learner: # with the recipe's loss, or with absolute errors, edges and a recogniser
+def first_generator(self: Run) -> Learner: # with the recipe's loss, or with that of the settings
     "Train what reads, where it is in the loss, and make a learner for the generator with its loss."
     learn = self.start_generator()
     strict = None
@@ -479,7 +502,8 @@ def fit_generator(self: Run,
     epochs = sum(phase.epochs for phase in phases)
     keep = KeepGenerators(self.out/'generators'/'generator', self.description())
     for phase in phases:
-        self.fit_stage(learn, phase, f'generator {phase.name}', phase.epochs / epochs, (keep,) if phase is phases[-1] else ())
+        self.fit_stage(learn, phase, f'generator {phase.name}', phase.epochs / epochs,
+                       (keep,) if phase is phases[-1] else ())
 
 # %% ../nbs/08_train.ipynb #phases02
 @patch
@@ -534,14 +558,16 @@ CALIBRATED = 100 # validation plates that are read to fit the temperature, each 
 @patch
 def calibration(self: Run,
     weights: Path, # of the generator
-) -> dict: # 'calibration' for the description of the weights; empty where the network does not read, or no plate has a text
+) -> dict: # 'calibration', for the description; empty without a reader or texts
     "Fit the temperature of the reader inside."
     images, texts = self.validation_plates(CALIBRATED)
     restorer = Restorer(weights, precision=self.precision)
-    outputs = restorer.generate_all([pad_plate(image, restorer.height).image for image in images], draw=False)
+    outputs = restorer.generate_all([pad_plate(image, restorer.height).image for image in images],
+                                    draw=False)
     if not outputs or outputs[0].logits is None:
         return {}
-    return {'calibration': {'temperature': round(fit_temperature([output.logits for output in outputs], texts), 3), 'plates': len(outputs)}}
+    temperature = fit_temperature([output.logits for output in outputs], texts)
+    return {'calibration': {'temperature': round(temperature, 3), 'plates': len(outputs)}}
 
 # %% ../nbs/08_train.ipynb #802e6422
 @patch
@@ -555,7 +581,8 @@ def train(self: Run) -> Path: # of the weights
             check_critic_accuracy(self.scores['critic']['accuracy'])
             final = self.train_gan(generator, critic)
         except CriticError as error:
-            print(f'{error} So there is no GAN: these are the weights of the generator. More plates or more minutes may help.')
+            print(f'{error} So there is no GAN: these are the weights of the generator. '
+                  'More plates or more minutes may help.')
     write_metrics(self.out, self.histories)
     weights = save_generator(final, self.out/'weights.safetensors', self.description())
     return save_generator(final, weights, {**self.description(), **self.calibration(weights)})
@@ -566,5 +593,5 @@ def train(
     out: str | Path, # the run folder
     **settings, # of `RunSettings`: architecture, minutes, canvas, degradation, …
 ) -> Path: # of the weights, `weights.safetensors` in the run folder
-    "Train on a folder of plates: generator, critic, GAN. Called again, it continues where it stopped."
+    "Train on plates: generator, critic, GAN. Called again, it continues where it stopped."
     return Run(folder, out, **settings).train()

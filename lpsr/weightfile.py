@@ -25,22 +25,46 @@ PICKLES = ('.bin', '.ckpt', '.pickle', '.pkl', '.pt', '.pth')
 class WeightsError(ValueError):
     "Raised for weights that cannot be used; the message names the file and says what to do."
 
+# %% ../nbs/04a_weightfile.ipynb #find0001
 def find_weights(
     path: str | Path, # safetensors file, or folder of a training run
 ) -> Path: # of a file that exists and is not empty
-    "Find the file of weights; raises `WeightsError` if there is none, or if it is a pickle or empty."
+    "Find the file of weights; raises `WeightsError` where there is none that can be used."
     path = Path(path)
     if path.is_dir():
         if not (path/'weights.safetensors').is_file():
-            raise WeightsError(f'{path}: no weights.safetensors in this folder; expected a training run that has ended, or the weights\' file itself')
+            raise WeightsError(f'{path}: no weights.safetensors in this folder; expected a '
+                               'training run that has ended, or the weights\' file itself')
         path = path/'weights.safetensors'
     if not path.is_file():
-        raise WeightsError(f'{path}: there is no such file; expected the .safetensors file of a generator, or the folder of a training run')
+        raise WeightsError(f'{path}: there is no such file; expected the .safetensors file of a '
+                           'generator, or the folder of a training run')
     if path.suffix.lower() in PICKLES:
-        raise WeightsError(f'{path}: a pickle can run any code and is not opened; expected a .safetensors file, as lpsr.fit.save_generator writes it')
+        raise WeightsError(f'{path}: a pickle can run any code and is not opened; expected a '
+                           '.safetensors file, as lpsr.fit.save_generator writes it')
     if path.stat().st_size == 0:
         raise WeightsError(f'{path}: the file is empty (0 bytes); copy or download it again')
     return path
+
+# %% ../nbs/04a_weightfile.ipynb #numb0001
+def _check_numbers(
+    path: Path, # of the weights, for the messages
+    description: dict, # from the file
+) -> None:
+    "Raise `WeightsError` if the numbers of a description cannot be used."
+    canvas = description.get('canvas')
+    sides = canvas if isinstance(canvas, list) and len(canvas) == 2 else [None]
+    if not all(type(side) is int and side % 32 == 0 and 32 <= side <= 1024 for side in sides):
+        raise WeightsError(f'{path}: the canvas is {canvas!r}; '
+                           'expected [height, width], multiples of 32 from 32 to 1024')
+    if description.get('normalisation') != NORMALISATION:
+        raise WeightsError(f'{path}: the normalisation is {description.get("normalisation")}; '
+                           f'expected {NORMALISATION}')
+    calibration = description.get('calibration', {'temperature': 1.})
+    temperature = calibration.get('temperature') if isinstance(calibration, dict) else None
+    if type(temperature) not in (int, float) or not 0.1 <= temperature <= 10:
+        raise WeightsError(f'{path}: the calibration is {calibration!r}; '
+                           'expected {"temperature": a number from 0.1 to 10}')
 
 # %% ../nbs/04a_weightfile.ipynb #42fde352
 def check_description(
@@ -49,24 +73,38 @@ def check_description(
 ) -> None:
     "Raise `WeightsError` if weights with this description cannot be used."
     if not isinstance(description, dict) or not isinstance(description.get('format'), int):
-        raise WeightsError(f'{path}: the description of the weights cannot be read; expected a file that lpsr.fit.save_generator wrote')
-    if not isinstance(description.get('name', ''), str) or not description.get('name', '').isprintable():
-        raise WeightsError(f'{path}: the name of the weights is {description["name"]!r}; expected a line of text')
+        raise WeightsError(f'{path}: the description of the weights cannot be read; '
+                           'expected a file that lpsr.fit.save_generator wrote')
+    name = description.get('name', '')
+    if not isinstance(name, str) or not name.isprintable():
+        raise WeightsError(f'{path}: the name of the weights is {name!r}; expected a line of text')
     if description['format'] > 1:
-        raise WeightsError(f'{path}: written in format {description["format"]} by lpsr {description.get("version")}; '
-                           f'this is lpsr {__version__}, which knows format 1: install a newer lpsr')
+        raise WeightsError(f'{path}: written in format {description["format"]} by lpsr '
+                           f'{description.get("version")}; this is lpsr {__version__}, '
+                           'which knows format 1: install a newer lpsr')
     if description.get('architecture') not in ARCHITECTURES:
-        raise WeightsError(f'{path}: unknown architecture {description.get("architecture")!r}; expected one of {", ".join(ARCHITECTURES)}')
-    canvas = description.get('canvas')
-    sides = canvas if isinstance(canvas, list) and len(canvas) == 2 else [None]
-    if not all(type(side) is int and side % 32 == 0 and 32 <= side <= 1024 for side in sides):
-        raise WeightsError(f'{path}: the canvas is {canvas!r}; expected [height, width], multiples of 32 from 32 to 1024')
-    if description.get('normalisation') != NORMALISATION:
-        raise WeightsError(f'{path}: the normalisation is {description.get("normalisation")}; expected {NORMALISATION}')
-    calibration = description.get('calibration', {'temperature': 1.})
-    temperature = calibration.get('temperature') if isinstance(calibration, dict) else None
-    if type(temperature) not in (int, float) or not 0.1 <= temperature <= 10:
-        raise WeightsError(f'{path}: the calibration is {calibration!r}; expected {{"temperature": a number from 0.1 to 10}}')
+        raise WeightsError(f'{path}: unknown architecture {description.get("architecture")!r}; '
+                           f'expected one of {", ".join(ARCHITECTURES)}')
+    _check_numbers(path, description)
+
+# %% ../nbs/04a_weightfile.ipynb #meta0001
+def _read_metadata(
+    path: Path, # of `find_weights`
+) -> dict: # of texts
+    "The metadata of weights; raises `WeightsError` for other files."
+    try:
+        with safe_open(path, 'np') as file:
+            metadata = file.metadata() or {}
+    except (SafetensorError, UnicodeDecodeError, MemoryError) as error:
+        raise WeightsError(f'{path}: not a whole safetensors file ({error}); '
+                           'copy or download it again, or give another') from error
+    if 'training' in metadata:
+        raise WeightsError(f'{path}: a checkpoint, to go on training from; '
+                           'expected the weights.safetensors of a run that has ended')
+    if 'lpsr' not in metadata:
+        raise WeightsError(f'{path}: a safetensors file, but not of an lpsr generator; '
+                           'expected one that lpsr.fit.save_generator wrote')
+    return metadata
 
 # %% ../nbs/04a_weightfile.ipynb #c8b1558a
 def read_description(
@@ -74,15 +112,7 @@ def read_description(
 ) -> dict: # as saved with the weights, and their 'name' and 'sha256'
     "Read and check the description of weights; raises `WeightsError` if they cannot be used."
     path = find_weights(path)
-    try:
-        with safe_open(path, 'np') as file:
-            metadata = file.metadata() or {}
-    except (SafetensorError, UnicodeDecodeError, MemoryError) as error:
-        raise WeightsError(f'{path}: not a whole safetensors file ({error}); copy or download it again, or give another') from error
-    if 'training' in metadata:
-        raise WeightsError(f'{path}: a checkpoint, to go on training from; expected the weights.safetensors of a run that has ended')
-    if 'lpsr' not in metadata:
-        raise WeightsError(f'{path}: a safetensors file, but not of an lpsr generator; expected one that lpsr.fit.save_generator wrote')
+    metadata = _read_metadata(path)
     try:
         description = json.loads(metadata['lpsr'])
     except (ValueError, RecursionError):
@@ -106,16 +136,24 @@ def expected_tensors(
     from lpsr.compact import build_generator
     with torch.device('meta'): # shapes, without values
         tensors = build_generator(architecture).state_dict()
-    return {name: (tuple(value.shape), value.is_floating_point()) for name, value in tensors.items()}
+    return {name: (tuple(value.shape), value.is_floating_point())
+            for name, value in tensors.items()}
+
+# %% ../nbs/04a_weightfile.ipynb #floa0001
+def _float32(values: np.ndarray) -> np.ndarray:
+    "As float32; what is too large becomes infinite."
+    with np.errstate(over='ignore'):
+        return values.astype(np.float32)
 
 # %% ../nbs/04a_weightfile.ipynb #8c5c2b1b
-_TYPES = {True: ('F16', 'F32', 'F64'), False: ('I64', 'I32')} # whether a tensor is of floats → types of safetensors
+# whether a tensor is of floats → types of safetensors
+_TYPES = {True: ('F16', 'F32', 'F64'), False: ('I64', 'I32')}
 
 def tensor_errors(
     expected: dict, # of `expected_tensors`
     file: safe_open, # opened file of weights
 ) -> list: # of texts; empty if all fits
-    "The tensors that are missing from the file, too many in it, of the wrong shape, or not all numbers."
+    "The tensors that are missing, too many, of the wrong shape or type, or not all numbers."
     names = set(file.keys())
     found = [f'{name} is missing' for name in expected if name not in names]
     found += [f'{name} is unknown' for name in sorted(names - set(expected))]
@@ -128,11 +166,6 @@ def tensor_errors(
         elif floats and not np.isfinite(_float32(file.get_tensor(name))).all():
             found.append(f'{name} has values that are no numbers')
     return found
-
-def _float32(values: np.ndarray) -> np.ndarray:
-    "As float32; what is too large becomes infinite."
-    with np.errstate(over='ignore'):
-        return values.astype(np.float32)
 
 # %% ../nbs/04a_weightfile.ipynb #ldg1exp0
 def load_weights(
@@ -160,10 +193,13 @@ def fill_generator(
     from lpsr.compact import build_generator
     with torch.device('meta'): # no values: all come from the file
         network = build_generator(description['architecture'])
-    types = {name: tensor.dtype for name, tensor in network.state_dict().items()} # counts of batches are whole numbers
-    network.load_state_dict({name: torch.from_numpy(values).to(types[name]) for name, values in weights.items()}, assign=True)
+    # counts of batches are whole numbers
+    types = {name: tensor.dtype for name, tensor in network.state_dict().items()}
+    network.load_state_dict({name: torch.from_numpy(values).to(types[name])
+                             for name, values in weights.items()}, assign=True)
     return network.eval().requires_grad_(False)
 
+# %% ../nbs/04a_weightfile.ipynb #gene0001
 def load_generator(
     path: str | Path, # safetensors file, or folder of a training run
 ) -> tuple: # torch.nn.Module in float32, ready to use; its description
