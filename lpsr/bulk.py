@@ -184,7 +184,7 @@ class ReadingTable:
     ):
         self.path, self.columns, self.key = Path(path), columns, itemgetter(*key)
         if self.path.suffix not in ('.csv', '.jsonl'):
-            raise ValueError(f'{path}: no name for a table of readings; '
+            raise ValueError(f'{path}: no name for a table; '
                              'expected one that ends in .csv or .jsonl')
         self.rows = self.load() if self.path.exists() else {} # key → row
 
@@ -218,7 +218,7 @@ def load(self: ReadingTable) -> dict: # key → row
         if any(list(names) != list(self.columns) for names in (header, *rows)):
             raise ValueError('other columns')
     except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise ValueError(f'{self.path}: not a table of readings with the columns '
+        raise ValueError(f'{self.path}: not a table with the columns '
                          f'{", ".join(self.columns)} ({error}); choose another name, or move it') from error
     if lines != text: # what was cut off must not become the beginning of the next row
         write_bytes(self.path, lines.encode(errors='surrogateescape'))
