@@ -34,22 +34,32 @@ def encode_text(
     "A text as classes."
     return tuple(ALPHABET.index(char) + 1 for char in characters(text))
 
+# %% ../nbs/02e_decode.ipynb #cc238dd2
 def decode_text(
     numbers: tuple, # classes, none of them the blank
 ) -> str: # of as many characters
     "Classes as a text."
     return ''.join(ALPHABET[number - 1] for number in numbers)
 
-def text_log_likelihood(
-    frames: np.ndarray, # frames × classes, probabilities
-    texts: list, # of tuples of classes, as of `encode_text`
-) -> np.ndarray: # one for each text, 0 or less
-    "The logarithm of the probability of texts, over all ways to spell them (CTC forward; Graves and others, 2006)."
+# %% ../nbs/02e_decode.ipynb #315d02af
+def _states(
+    texts: list, # of tuples of classes
+) -> np.ndarray: # texts × states: blank, character, blank, …; blanks fill up what is shorter
+    "The states of the forward algorithm."
     labels = np.zeros((len(texts), max([len(text) for text in texts] + [1])), int)
     for row, text in zip(labels, texts):
         row[:len(text)] = text
     states = np.zeros((len(texts), 2 * labels.shape[1] + 1), int)
     states[:, 1::2] = labels
+    return states
+
+# %% ../nbs/02e_decode.ipynb #bbec12b4
+def text_log_likelihood(
+    frames: np.ndarray, # frames × classes, probabilities
+    texts: list, # of tuples of classes, as of `encode_text`
+) -> np.ndarray: # one for each text, 0 or less
+    "Logarithms of the probabilities of texts, each over all ways to spell it (CTC forward)."
+    states = _states(texts)
     skips = (states[:, 2:] != 0) & (states[:, 2:] != states[:, :-2])
     logs = np.log(np.maximum(frames, 1e-30))
     scores = np.full(states.shape, -np.inf)
@@ -57,10 +67,12 @@ def text_log_likelihood(
     for row in logs[1:]:
         reached = scores.copy()
         reached[:, 1:] = np.logaddexp(reached[:, 1:], scores[:, :-1])
-        reached[:, 2:] = np.where(skips, np.logaddexp(reached[:, 2:], scores[:, :-2]), reached[:, 2:])
+        reached[:, 2:] = np.where(skips, np.logaddexp(reached[:, 2:], scores[:, :-2]),
+                                  reached[:, 2:])
         scores = reached + row[states]
     ends, rows = np.array([2 * len(text) for text in texts]), np.arange(len(texts))
-    return np.where(ends > 0, np.logaddexp(scores[rows, ends], scores[rows, np.maximum(ends - 1, 0)]), scores[rows, 0])
+    return np.where(ends > 0, np.logaddexp(scores[rows, ends],
+                                           scores[rows, np.maximum(ends - 1, 0)]), scores[rows, 0])
 
 # %% ../nbs/02e_decode.ipynb #deco0012
 BEAM = 12 # beginnings that are kept after each frame
@@ -139,7 +151,8 @@ def substitutions(
 def align_text(
     frames: np.ndarray, # frames × classes, probabilities
     text: tuple, # of classes
-) -> tuple[np.ndarray, np.ndarray]: # frames × classes: what each frame says if the text is right; the middle of each character, in frames from the left
+    # frames × classes, if the text is right; the middle of each character, in frames
+) -> tuple[np.ndarray, np.ndarray]:
     "Align a text with the frames."
     states = np.zeros(2 * len(text) + 1, int)
     states[1::2] = text
@@ -153,18 +166,32 @@ def align_text(
 
 # %% ../nbs/02e_decode.ipynb #deco0023
 FORMATS = { # ISO 3166 code → format of the regular plates for cars
-    'ae': 'N?N?N?N?N|LN?N?N?N?N|NNN?N?N?N?N|LLN?N?N?N?N', 'al': 'LLNNNLL', 'ar': 'LLNNNLL|LLLNNN', 'at': 'LL?NN?N?N?N?L?L?L?|LL?L?L?L?NN?N?N?N?',
-    'au': 'LLLNNN|LLLNNL|NLLNLL|LLNNLL|NNNLLN?|NLLNNN', 'ba': 'ANNLNNN', 'be': 'NLLLNNN|LLLNNN', 'bg': 'LL?NNNNLL', 'br': 'LLLNLNN|LLLNNNN', 'by': 'NNNNLLN',
-    'ca': 'LLLLNNN|LLLNNN|LLNNNL|LLNNNNN|LNNLLL|NNNLLL', 'ch': 'LLNN?N?N?N?N?', 'cl': 'LLLLNN|LLNNNN', 'cn': 'CLAAAAAA?',
-    'co': 'LLLNNN', 'cz': 'NLNNNNN|NLANNNN|NLNANNN', 'de': 'LL?L?LL?NN?N?N?', 'dk': 'LLNNNNN', 'ee': 'NNNLLL', 'es': 'NNNNLLL', 'fi': 'LLL?NN?N?',
-    'fr': 'LLNNNLL', 'gb': 'LLNNLLL|LNN?N?LLL|LLLNN?N?L', 'gr': 'LLLNNNN', 'hr': 'LLNNNN?LL?', 'hu': 'LLLLNNN|LLLNNN', 'id': 'LL?NN?N?N?L?L?L?',
-    'ie': 'NNN?LL?NN?N?N?N?N?', 'il': 'NNNNNNN|NNNNNNNN', 'in': 'LLNN?L?L?L?NNNN|NNLLNNNNLL?', 'it': 'LLNNNLL', 'jp': 'NNNN', 'kr': 'NNNNNN|NNNNNNN',
-    'lt': 'LLLNNN', 'lu': 'LLNNNN', 'lv': 'LLNN?N?N?', 'mx': 'LLLNNNN|LLLNNNL|LNNLLL|LLLNNN', 'my': 'LL?L?NN?N?N?L?', 'nl': 'LLNNNL|NLLNNN|LNNNLL|LLLNNL|NLLLNN|NNLLLN|LLNNLL|NNLLLL|LLLLNN|LNNLLL',
-    'no': 'LLNNNNN', 'nz': 'LLLNNN|LLNNNN', 'pk': 'LLL?L?NN?N?N?', 'pl': 'LLL?AAAAA?', 'pt': 'LLNNLL|NNLLNN|NNNNLL|LLNNNN', 'ro': 'LLNNLLL|BNNLLL|BNNNLLL',
-    'rs': 'LLNNNN?LL', 'ru': 'LNNNLLNNN?', 'se': 'LLLNNA', 'sg': 'LLL?NN?N?N?L', 'si': 'LLAAAA?A?', 'sk': 'LLNNNLL|LLANNNN', 'th': 'N?NNN?N?N?', 'tr': 'NNLNNNNN?|NNLLNNNN?|NNLLLNNN?',
-    'ua': 'LLNNNNLL', 'us': 'AAAAA?A?A?', 'vn': 'NNLNNNNN?|NNLNNNNNN?', 'za': 'LLNNLLLL|LLLNNNLL?|LLNNNNN?N?'}
+    'ae': 'N?N?N?N?N|LN?N?N?N?N|NNN?N?N?N?N|LLN?N?N?N?N', 'al': 'LLNNNLL', 'ar': 'LLNNNLL|LLLNNN',
+    'at': 'LL?NN?N?N?N?L?L?L?|LL?L?L?L?NN?N?N?N?',
+    'au': 'LLLNNN|LLLNNL|NLLNLL|LLNNLL|NNNLLN?|NLLNNN', 'ba': 'ANNLNNN', 'be': 'NLLLNNN|LLLNNN',
+    'bg': 'LL?NNNNLL', 'br': 'LLLNLNN|LLLNNNN', 'by': 'NNNNLLN',
+    'ca': 'LLLLNNN|LLLNNN|LLNNNL|LLNNNNN|LNNLLL|NNNLLL', 'ch': 'LLNN?N?N?N?N?',
+    'cl': 'LLLLNN|LLNNNN', 'cn': 'CLAAAAAA?',
+    'co': 'LLLNNN', 'cz': 'NLNNNNN|NLANNNN|NLNANNN', 'de': 'LL?L?LL?NN?N?N?', 'dk': 'LLNNNNN',
+    'ee': 'NNNLLL', 'es': 'NNNNLLL', 'fi': 'LLL?NN?N?',
+    'fr': 'LLNNNLL', 'gb': 'LLNNLLL|LNN?N?LLL|LLLNN?N?L', 'gr': 'LLLNNNN', 'hr': 'LLNNNN?LL?',
+    'hu': 'LLLLNNN|LLLNNN', 'id': 'LL?NN?N?N?L?L?L?',
+    'ie': 'NNN?LL?NN?N?N?N?N?', 'il': 'NNNNNNN|NNNNNNNN', 'in': 'LLNN?L?L?L?NNNN|NNLLNNNNLL?',
+    'it': 'LLNNNLL', 'jp': 'NNNN', 'kr': 'NNNNNN|NNNNNNN',
+    'lt': 'LLLNNN', 'lu': 'LLNNNN', 'lv': 'LLNN?N?N?', 'mx': 'LLLNNNN|LLLNNNL|LNNLLL|LLLNNN',
+    'my': 'LL?L?NN?N?N?L?',
+    'nl': 'LLNNNL|NLLNNN|LNNNLL|LLLNNL|NLLLNN|NNLLLN|LLNNLL|NNLLLL|LLLLNN|LNNLLL',
+    'no': 'LLNNNNN', 'nz': 'LLLNNN|LLNNNN', 'pk': 'LLL?L?NN?N?N?', 'pl': 'LLL?AAAAA?',
+    'pt': 'LLNNLL|NNLLNN|NNNNLL|LLNNNN', 'ro': 'LLNNLLL|BNNLLL|BNNNLLL',
+    'rs': 'LLNNNN?LL', 'ru': 'LNNNLLNNN?', 'se': 'LLLNNA', 'sg': 'LLL?NN?N?N?L', 'si': 'LLAAAA?A?',
+    'sk': 'LLNNNLL|LLANNNN', 'th': 'N?NNN?N?N?', 'tr': 'NNLNNNNN?|NNLLNNNN?|NNLLLNNN?',
+    'ua': 'LLNNNNLL', 'us': 'AAAAA?A?A?', 'vn': 'NNLNNNNN?|NNLNNNNNN?',
+    'za': 'LLNNLLLL|LLLNNNLL?|LLNNNNN?N?'}
 FORMATS['uk'] = FORMATS['gb'] # as its plates say
-SETS = {'L': 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'N': '0123456789', 'A': '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'C': ALPHABET[36:]}
+
+# %% ../nbs/02e_decode.ipynb #64cfc9cb
+SETS = {'L': 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'N': '0123456789',
+        'A': '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'C': ALPHABET[36:]}
 
 # %% ../nbs/02e_decode.ipynb #deco0039
 def parse_format(
@@ -188,19 +215,22 @@ def parse_format(
         raise ValueError(f'the format {pattern!r} allows {len(alternatives)} orders of up to {max(lengths)} characters; expected 256 orders of 1 to 12 at most')
     return alternatives
 
+# %% ../nbs/02e_decode.ipynb #0bf4684b
 def fits_format(
     text: str, # of a plate
     alternatives: list, # of `parse_format`
 ) -> bool:
     "Whether a format allows a text."
-    return any(len(text) == len(places) and all(char in place for char, place in zip(text, places)) for places in alternatives)
+    return any(len(text) == len(places) and all(char in place for char, place in zip(text, places))
+               for places in alternatives)
 
 # %% ../nbs/02e_decode.ipynb #deco0026
 NEVER = -1e9 # logarithm of a probability of 0
 
 def allowed_classes(
     alternatives: list, # of `parse_format`
-) -> tuple[np.ndarray, np.ndarray]: # alternatives × places × classes, bool; length of each alternative
+    # alternatives × places × classes, bool; length of each alternative
+) -> tuple[np.ndarray, np.ndarray]:
     "A format as a table."
     lengths = np.array([len(places) for places in alternatives])
     table = np.zeros((len(alternatives), lengths.max(), len(ALPHABET) + 1), bool)
@@ -209,9 +239,12 @@ def allowed_classes(
             table[index, place, [ALPHABET.index(char) + 1 for char in allowed]] = True
     return table, lengths
 
+# %% ../nbs/02e_decode.ipynb #9f82a6ae
 def _previous(
-    scores: np.ndarray, # alternatives × places × classes: of the likeliest way that ends here, in this class
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]: # likeliest class of each place and its score; for each place and class, the likeliest other class of the place before, and its score
+    # alternatives × places × classes: of the likeliest way that ends here, in this class
+    scores: np.ndarray,
+    # likeliest class of each place, its score; likeliest other class before each class, its score
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     "From which characters the next one may be reached without a blank."
     first = scores.argmax(2)
     best = np.take_along_axis(scores, first[..., None], 2)[..., 0]
@@ -224,6 +257,29 @@ def _previous(
     before[:, 1:] = np.where(equal, runner_up[:, :-1, None], best[:, :-1, None])
     before_class[:, 1:] = np.where(equal, second[:, :-1, None], first[:, :-1, None])
     return first, best, before_class, before
+
+# %% ../nbs/02e_decode.ipynb #deco0042
+def _trace(
+    index: int, # of the alternative
+    place: int, # its last one
+    blank: np.ndarray, # this and what follows: of `viterbi_texts` below, at the end
+    scores: np.ndarray,
+    from_scores: list,
+    from_blank: list,
+) -> tuple: # of classes
+    "Follow the likeliest way back to its beginning."
+    last = scores[index, place].argmax()
+    number = int(last) if scores[index, place, last] > blank[index, place + 1] else 0
+    text = [number] if number else []
+    for scores_then, blank_then in zip(from_scores[::-1], from_blank[::-1]):
+        came = blank_then[index, place + 1] if number == 0 else scores_then[index, place, number]
+        if number == 0:
+            number = int(came)
+            text += [number] if number else []
+        elif came >= 0:
+            place, number = place - 1, int(came)
+            text += [number] if number else []
+    return tuple(text[::-1])
 
 # %% ../nbs/02e_decode.ipynb #deco0027
 def viterbi_texts(
@@ -248,57 +304,36 @@ def viterbi_texts(
         scores = np.take_along_axis(options, chosen[None], 0)[0] + row + forbidden
     return [_trace(index, lengths[index] - 1, blank, scores, from_scores, from_blank) for index in range(count)]
 
-# %% ../nbs/02e_decode.ipynb #deco0042
-def _trace(
-    index: int, # of the alternative
-    place: int, # its last one
-    blank: np.ndarray, # this and what follows: of `viterbi_texts`, at the end
-    scores: np.ndarray,
-    from_scores: list,
-    from_blank: list,
-) -> tuple: # of classes
-    "Follow the likeliest way back to its beginning."
-    last = scores[index, place].argmax()
-    number = int(last) if scores[index, place, last] > blank[index, place + 1] else 0
-    text = [number] if number else []
-    for scores_then, blank_then in zip(from_scores[::-1], from_blank[::-1]):
-        came = blank_then[index, place + 1] if number == 0 else scores_then[index, place, number]
-        if number == 0:
-            number = int(came)
-            text += [number] if number else []
-        elif came >= 0:
-            place, number = place - 1, int(came)
-            text += [number] if number else []
-    return tuple(text[::-1])
-
 # %% ../nbs/02e_decode.ipynb #deco0030
-OF_FORMAT = 0.95 # share of plates of the format that is given, beforehand
-
 @dataclass(frozen=True)
 class Decoded:
     "The text of a plate, and how sure it is."
     numbers: tuple # classes of the text
     confidence: float # probability that the text is right, 0 to 1
-    table: np.ndarray # characters × classes: relative probabilities in each place; each row adds up to 1
-    format_ratio: float # probability of the text, in that of the likeliest text of any format; 1 without a format
+    # characters × classes: relative probabilities in each place; each row adds up to 1
+    table: np.ndarray
+    # probability of the text, in that of the likeliest text of any format; 1 without a format
+    format_ratio: float
 
     @property
     def text(self) -> str:
         "The text."
         return decode_text(self.numbers)
 
+# %% ../nbs/02e_decode.ipynb #3b7080f0
 def _best_of_format(
     frames: np.ndarray, # frames × classes, probabilities
     alternatives: list, # of `parse_format`
 ) -> tuple: # of classes
-    "The likeliest text of a format: of the likeliest ways, improved by exchanging single characters."
+    "The likeliest text of a format: that of the best way, improved by exchanging characters."
     table, lengths = allowed_classes(alternatives)
     texts = list(dict.fromkeys(viterbi_texts(frames, table, lengths)))
     scores = text_log_likelihood(frames, texts)
     best, score = texts[scores.argmax()], scores.max()
     while True:
         around = substitutions(frames, best)
-        neighbours = [(*best[:place], int(number), *best[place + 1:]) for place, number in np.argwhere(around > around[0, best[0]])]
+        neighbours = [(*best[:place], int(number), *best[place + 1:])
+                      for place, number in np.argwhere(around > around[0, best[0]])]
         better = [text for text in neighbours if fits_format(decode_text(text), alternatives)]
         scores = text_log_likelihood(frames, better) if better else np.array([score])
         if scores.max() <= score + 1e-6:
@@ -306,6 +341,8 @@ def _best_of_format(
         best, score = better[scores.argmax()], scores.max()
 
 # %% ../nbs/02e_decode.ipynb #deco0037
+OF_FORMAT = 0.95 # share of plates of the format that is given, beforehand
+
 def decode_frames(
     frames: np.ndarray, # frames × classes, probabilities
     alternatives: list | None = None, # of `parse_format`; None: any text
