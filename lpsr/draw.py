@@ -516,7 +516,7 @@ def draw_plate(
     # Paths of pictures of car bodies to put around the plate; None draws one
     backgrounds: list | None = None,
 ) -> DrawnPlate:
-    "Draw a plate as photographed; `ValueError` for an unknown style, impossible text or low height."
+    "Draw a plate as photographed; `ValueError` for an unknown style, bad text or low height."
     if height < 16:
         raise ValueError(f'A plate {height} px high shows nothing; expected a height of 16 or more')
     # margins take the rest

@@ -120,7 +120,7 @@ def choose_face(
     share: float, # Share of the plates that get a given font, 0 to 1
     rng: np.random.Generator, # Random generator
 ) -> Face:
-    "Choose a font of the style, or a given one that can write the text; `ValueError` if that is none."
+    "Choose a font of the style, or a given one that can write the text; `ValueError` for no font."
     own, chance, setting = pick(rng, style.fonts), rng.random(), int(rng.integers(_SETTINGS))
     stroke = int(rng.integers(style.bold[0], style.bold[1] + 1))
     if fonts and chance < share:
