@@ -30,8 +30,6 @@ def rounded(
     return mask.reduce(4)
 
 # %% ../nbs/00e_photograph.ipynb #noi1exp0
-_FIELDS = 16 # Random images of each size; a plate takes one of them
-
 @lru_cache(maxsize=512)
 def _field(
     size: tuple[int, int], # px
@@ -42,6 +40,9 @@ def _field(
     down = max(2, round(patches * size[1] / size[0]))
     seeds = np.random.default_rng(index).integers(0, 256, (down, patches), dtype=np.uint8)
     return Image.fromarray(seeds).resize(size, Image.Resampling.BICUBIC)
+
+# %% ../nbs/00e_photograph.ipynb #4f6d5ea8
+_FIELDS = 16 # Random images of each size; a plate takes one of them
 
 def noise(
     size: tuple[int, int], # px
@@ -76,7 +77,8 @@ def _pose(
     return corners * scale, (round(full[0] * scale), height)
 
 # %% ../nbs/00e_photograph.ipynb #40b26336
-_DEALERS = ('AUTOHAUS BERGER', 'www.citymotors.example', 'PREMIER CARS', 'AUTOSERVIS', 'Garage du Lac', 'MOTORS LTD', 'SEVEN VIEW',
+_DEALERS = ('AUTOHAUS BERGER', 'www.citymotors.example', 'PREMIER CARS', 'AUTOSERVIS',
+            'Garage du Lac', 'MOTORS LTD', 'SEVEN VIEW',
             'AUTO BAZAR 555 0100', 'Best Deals', 'WALKER & SONS')
 
 @lru_cache(maxsize=256)
@@ -126,17 +128,21 @@ def _open_background(
     image.thumbnail((320, 160))
     return image
 
+# %% ../nbs/00e_photograph.ipynb #72b75a98
 def _body(
     rng: np.random.Generator, # Random generator
     backgrounds: list | None, # Paths of pictures; None draws something
-) -> tuple[Image.Image, tuple[float, float, float, float]]: # RGB, and the box of it that is seen: left, top, right, bottom
+    # RGB, and the box of it that is seen: left, top, right, bottom
+) -> tuple[Image.Image, tuple[float, float, float, float]]:
     "Draw a piece of a car, paint or plastic with a few level edges, or take a picture."
     chosen, colour = rng.random(2)
-    colour = ((30, 30, 32), (200, 200, 200), (120, 122, 125), (60, 20, 20), (30, 40, 70))[int(colour * 5)]
+    colour = ((30, 30, 32), (200, 200, 200), (120, 122, 125), (60, 20, 20),
+              (30, 40, 70))[int(colour * 5)]
     light = rng.uniform(.75, 1.2, (12, 6, 1))
     for _ in range(rng.integers(0, 4)):
         light[int(rng.integers(0, 12)):] *= rng.uniform(.6, 1.5)
-    body = (light * (np.array(colour) * rng.uniform(.6, 1.2) + rng.normal(0, 6, 3))).clip(0, 255).astype(np.uint8)
+    body = (light * (np.array(colour) * rng.uniform(.6, 1.2)
+                     + rng.normal(0, 6, 3))).clip(0, 255).astype(np.uint8)
     left, top = rng.uniform(0, .4, 2)
     if not backgrounds:
         return Image.fromarray(body), (0, 0, 6, 12)
@@ -150,10 +156,11 @@ def _surroundings(
     body: Image.Image, # A piece of a car
     part: tuple[float, float, float, float], # Box of it that is seen
 ) -> Image.Image: # RGB
-    "Draw the car around the plate. The part behind the plate stays black: drawing it too would take three times as long."
+    "Draw the car around the plate. What it hides stays black, which takes a third of the time."
     scene = Image.new('RGB', size)
     x, y = (part[2] - part[0]) / size[0], (part[3] - part[1]) / size[1]
-    inner = (hole[0] + 6, hole[1] + 6, hole[2] - 6, hole[3] - 6) # px: the corners of plates are round
+    # px: the corners of plates are round
+    inner = (hole[0] + 6, hole[1] + 6, hole[2] - 6, hole[3] - 6)
     for strip in ((0, 0, size[0], inner[1]), (0, inner[3], *size),
                   (0, inner[1], inner[0], inner[3]), (inner[2], inner[1], size[0], inner[3])):
         across, down = strip[2] - strip[0], strip[3] - strip[1]
@@ -232,6 +239,7 @@ def _grain() -> np.ndarray: # 256 × 1024, float32, of mean 0 and standard devia
     "Draw the noise of a camera once."
     return np.random.default_rng(0).standard_normal((256, 1024)).astype(np.float32)
 
+# %% ../nbs/00e_photograph.ipynb #2f2cf8cb
 def _piece(
     width: int, # px
     height: int, # px
@@ -273,8 +281,10 @@ def photograph(
     outline: Image.Image, # L, 0 beyond its round corners
     height: int, # Of the photograph, px
     rng: np.random.Generator, # Random generator
-    backgrounds: list | None = None, # Paths of pictures to put around the plate; None draws something
-) -> tuple[Image.Image, np.ndarray]: # RGB, and 4 × 2: x and y in px of the plate's corners (with its holder), from the top left clockwise
+    # Paths of pictures to put around the plate; None draws something
+    backgrounds: list | None = None,
+    # RGB; 4 × 2: the plate's corners (with its holder), px, from the top left clockwise
+) -> tuple[Image.Image, np.ndarray]:
     "Photograph a flat plate on a car."
     image, corners = _look(plate, outline, height, rng, backgrounds)
     return _light(image, rng), corners
