@@ -64,9 +64,9 @@ def row_sums(
     height, width = values.shape
     columns = np.arange(width)
     shifts = np.round(np.outer(slopes, columns - width / 2)).astype(int).clip(-height, height)
+    padded = np.pad(values.T, ((0, 0), (height, height)))
     # width × shift × height
-    shifted = np.lib.stride_tricks.sliding_window_view(np.pad(values.T, ((0, 0), (height, height))),
-                                                       height, axis=1)
+    shifted = np.lib.stride_tricks.sliding_window_view(padded, height, axis=1)
     return shifted[columns, shifts + height].sum(1)
 
 # %% ../nbs/02b_augment.ipynb #2f7a33d9
@@ -153,8 +153,8 @@ def vary_pose(
     fall, lean = np.tan(np.radians([random.uniform(-limit, limit) if far else random.normal(0, 4)
                                     for limit in (18, 14)]))
     tall = (corners[2:, 1] - corners[1::-1, 1]).mean()
-    moved = (corners - corners.mean(0)) * (random.uniform(0.78, 1.08), 1) @ np.array([[1, fall],
-                                                                                      [lean, 1]])
+    shear = np.array([[1, fall], [lean, 1]])
+    moved = (corners - corners.mean(0)) * (random.uniform(0.78, 1.08), 1) @ shear
     moved += random.uniform(-0.05, 0.05, (4, 2)) * tall
     start, end = (moved.min(0) - random.uniform(-0.07, 0.07, 2) * tall,
                   moved.max(0) + random.uniform(-0.07, 0.07, 2) * tall)

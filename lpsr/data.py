@@ -288,6 +288,7 @@ def _ccpd_fields(
         fields = fields[1:]
     return [*fields[:-1], re.sub(r'^(\d+)[_ ].*', r'\1', fields[-1])]
 
+# %% ../nbs/00_data.ipynb #6592e379
 def has_no_plate(
     name: str | Path, # Path of a photo
 ) -> bool:

@@ -465,8 +465,9 @@ def _choose_text(
     if style.startswith('cn'):
         return (PLATE_STYLES[style][0],
                 f'{"".join(parts[:2])}{"*" if style == "cn_green" else "·"}{parts[2]}')
-    return kind, ' '.join(parts).strip() if style.startswith('id') else _break_rows(text,
-                                                                                    len(kind.char))
+    if style.startswith('id'):
+        return kind, ' '.join(parts).strip()
+    return kind, _break_rows(text, len(kind.char))
 
 # %% ../nbs/00a_draw.ipynb #767224a1
 def _draw(
