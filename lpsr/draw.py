@@ -102,10 +102,23 @@ def _paste_centred(
     mask = mask or ink
     plate.paste(ink, (round(middle[0] - mask.width / 2), round(middle[1] - mask.height / 2)), mask)
 
-# %% ../nbs/00a_draw.ipynb #0cfce1a0
-_STATES = 'MONTANA MIRA KEDAH LIMA WESTLAND NORD SONORA REPUBLICA ISLAND PROVINCIA TAXI KINGDOM DISTRICT PRIVATE'.split()
-_SLOGANS = ('LAND OF LAKES', 'FIRST IN FREEDOM', 'www.plates.example', 'TRANSPORTE', 'CITY MOTORS', 'SINCE 1867', 'FEDERAL', 'SCENIC COAST', 'EXPLORE')
+# %% ../nbs/00a_draw.ipynb #96dad01e
+_STATES = ('MONTANA MIRA KEDAH LIMA WESTLAND NORD SONORA REPUBLICA ISLAND PROVINCIA TAXI KINGDOM '
+           'DISTRICT PRIVATE'.split())
+_SLOGANS = ('LAND OF LAKES', 'FIRST IN FREEDOM', 'www.plates.example', 'TRANSPORTE', 'CITY MOTORS',
+            'SINCE 1867', 'FEDERAL', 'SCENIC COAST', 'EXPLORE')
 
+def _fill_in(
+    words: str, # With a month, a year, a state and a slogan in braces, or without
+    rng: np.random.Generator, # Random generator
+) -> str:
+    "Fill in what differs from plate to plate."
+    if '{' not in words:
+        return words
+    return words.format(month=f'{rng.integers(1, 13):02}', year=rng.integers(18, 31),
+                        state=pick(rng, _STATES), slogan=pick(rng, _SLOGANS))
+
+# %% ../nbs/00a_draw.ipynb #0cfce1a0
 def _add_words(
     plate: Image.Image, # RGB, changed in place
     style: PlateStyle, # Has the small print in `words`
@@ -115,12 +128,11 @@ def _add_words(
     "Write what is no part of the registration: city, state, slogan, month of expiry."
     font = pick(rng, ('din', 'gothic_d', 'routed', 'plain'))
     for share, level, height, texts, colour in style.words:
-        words = pick(rng, texts.split('|'))
+        words = _fill_in(pick(rng, texts.split('|')), rng)
         middle = (share * plate.width, level * scale)
-        if '{' in words:
-            words = words.format(month=f'{rng.integers(1, 13):02}', year=rng.integers(18, 31), state=pick(rng, _STATES), slogan=pick(rng, _SLOGANS))
         if words.startswith('*'):
-            _paste_centred(plate, emblem(words[1:], (round(height * 1.5 * scale), round(height * scale))), middle)
+            _paste_centred(plate, emblem(words[1:], (round(height * 1.5 * scale),
+                                                     round(height * scale))), middle)
         elif words:
             mask = _print_mask(words, font, max(3, round(height * scale)))
             mask = mask.resize((min(mask.width, int(.9 * plate.width)), mask.height))
@@ -199,29 +211,43 @@ def _add_emblems(
             words = _print_mask('DUBAI', 'din', max(3, round(.2 * cell.height * scale)))
             _paste_centred(plate, style.ink, (middle, (level + .35 * cell.height) * scale), words)
 
+# %% ../nbs/00a_draw.ipynb #93088c7d
+def _backdrop(
+    picture: str, # 'fade', 'sky', 'blue' or 'green'
+    colour: np.ndarray, # Of the plate, RGB
+    rng: np.random.Generator, # Random generator
+) -> np.ndarray: # Rows × columns × 3, grey levels
+    "Choose the few patches of colour that are the picture behind the characters."
+    if picture == 'green': # nearly white at the top, green from the middle down
+        top = np.array((226, 240, 232))
+        return np.array([top, top + (colour - top) * .5, colour, colour])[:, None]
+    if picture == 'blue':
+        return np.array([NAVY, (70, 90, 170), colour, colour, colour, colour,
+                         (235, 200, 80)])[:, None]
+    levels = colour + rng.normal(0, 18, (4, 1, 3)) * [[[1]], [[.2]], [[.2]], [[1]]]
+    if picture != 'sky':
+        return levels
+    # Hills, a sun, a flower: soft shapes behind the characters.
+    return np.repeat(levels, 9, 1) - abs(rng.normal(0, 1, (4, 9, 1))) * rng.uniform(0,
+                                                                                    38, (4, 1, 3))
+
 # %% ../nbs/00a_draw.ipynb #b94f6324
 def _paper(
     style: PlateStyle, # Its colours
     size: tuple[int, int], # px
     rng: np.random.Generator, # Random generator
 ) -> Image.Image: # RGB
-    "Draw a plate without characters: in one colour, which differs from plate to plate, or with a picture."
+    "Draw a plate without characters: in one colour, which varies, or with a picture."
     # Blue goes from violet to azure.
     blue = style.paper[2] > 2 * style.paper[0]
-    colour = np.array(style.paper) * rng.uniform(.85, 1.08) + rng.normal(0, (5, 14 if blue else 5, 8), 3)
+    colour = np.array(style.paper) * rng.uniform(.85, 1.08) + rng.normal(0,
+                                                                         (5, 14 if blue else 5, 8),
+                                                                         3)
     if not style.picture:
         return Image.new('RGB', size, tuple(colour.clip(0, 255).astype(int).tolist()))
-    if style.picture == 'green':
-        # Nearly white at the top, green from the middle down.
-        levels = np.array([(226, 240, 232), (226, 240, 232) + (colour - (226, 240, 232)) * .5, colour, colour])[:, None]
-    elif style.picture == 'blue':
-        levels = np.array([NAVY, (70, 90, 170), colour, colour, colour, colour, (235, 200, 80)])[:, None]
-    else:
-        levels = colour + rng.normal(0, 18, (4, 1, 3)) * [[[1]], [[.2]], [[.2]], [[1]]]
-        if style.picture == 'sky':
-            # Hills, a sun, a flower: soft shapes behind the characters.
-            levels = np.repeat(levels, 9, 1) - abs(rng.normal(0, 1, (4, 9, 1))) * rng.uniform(0, 38, (4, 1, 3))
-    return Image.fromarray(levels.clip(0, 255).astype(np.uint8)).resize(size, Image.Resampling.BICUBIC)
+    levels = _backdrop(style.picture, colour, rng)
+    return Image.fromarray(levels.clip(0, 255).astype(np.uint8)).resize(size,
+                                                                        Image.Resampling.BICUBIC)
 
 # %% ../nbs/00a_draw.ipynb #9eeb0af4
 def _add_relief(
@@ -330,6 +356,21 @@ def _ink_mask(
             mask.paste(255, (round(cell.left * scale), round(cell.top * scale)), char)
     return mask
 
+# %% ../nbs/00a_draw.ipynb #7ac177ed
+def _add_ink(
+    plate: Image.Image, # RGB, changed in place
+    raised: Image.Image, # L, 255 where the ink is
+    ink: tuple[int, int, int], # RGB
+    rng: np.random.Generator, # Random generator
+) -> None:
+    "Print characters and rim in paint that has faded, and is worn in places."
+    worn, shade = rng.uniform(0, .5), rng.uniform(.85, 1.05)
+    if worn > .2:
+        left = noise(plate.size, 14, rng).point(_levels(255, int(255 - 255 * worn)))
+        raised = ImageChops.multiply(raised, left)
+    plate.paste(tuple(min(255, int(value * shade + max(0, 1 - shade) * 90)) for value in ink),
+                mask=raised)
+
 # %% ../nbs/00a_draw.ipynb #c18879b0
 def _flat(
     style: PlateStyle, # Kind of plate
@@ -348,10 +389,7 @@ def _flat(
     raised = _ink_mask(cells, size, scale, face)
     if style.rim[1]:
         raised = ImageChops.lighter(raised, rounded(size, round(style.rim[0] * scale, 1), max(1, round(style.rim[1] * scale, 1)), 8 * scale))
-    # Paint fades, and comes off in patches.
-    worn, shade = rng.uniform(0, .5), rng.uniform(.85, 1.05)
-    cover = ImageChops.multiply(raised, noise(size, 14, rng).point(_levels(255, int(255 - 255 * worn)))) if worn > .2 else raised
-    plate.paste(tuple(min(255, int(value * shade + max(0, 1 - shade) * 90)) for value in style.ink), mask=cover)
+    _add_ink(plate, raised, style.ink, rng)
     _add_words(plate, style, scale, rng)
     if rng.random() < style.stickers:
         _add_stickers(plate, scale, rng)

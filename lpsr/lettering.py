@@ -29,6 +29,7 @@ _FONTS = {
     'provinces': 'provinces.otf',
 }
 
+# %% ../nbs/00d_lettering.ipynb #a7104862
 @lru_cache
 def bundled_font(
     name: str, # A key of `_FONTS`, as in `PlateStyle.fonts`

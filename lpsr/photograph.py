@@ -128,24 +128,32 @@ def _open_background(
     image.thumbnail((320, 160))
     return image
 
+# %% ../nbs/00e_photograph.ipynb #42b8f17f
+def _paint(
+    shade: float, # Which of the usual colours, 0 to 1
+    rng: np.random.Generator, # Random generator
+) -> Image.Image: # RGB, 6 × 12 px
+    "Draw paint or plastic with a few level edges."
+    colour = ((30, 30, 32), (200, 200, 200), (120, 122, 125), (60, 20, 20),
+              (30, 40, 70))[int(shade * 5)]
+    light = rng.uniform(.75, 1.2, (12, 6, 1))
+    for _ in range(rng.integers(0, 4)):
+        light[int(rng.integers(0, 12)):] *= rng.uniform(.6, 1.5)
+    body = light * (np.array(colour) * rng.uniform(.6, 1.2) + rng.normal(0, 6, 3))
+    return Image.fromarray(body.clip(0, 255).astype(np.uint8))
+
 # %% ../nbs/00e_photograph.ipynb #72b75a98
 def _body(
     rng: np.random.Generator, # Random generator
     backgrounds: list | None, # Paths of pictures; None draws something
     # RGB, and the box of it that is seen: left, top, right, bottom
 ) -> tuple[Image.Image, tuple[float, float, float, float]]:
-    "Draw a piece of a car, paint or plastic with a few level edges, or take a picture."
-    chosen, colour = rng.random(2)
-    colour = ((30, 30, 32), (200, 200, 200), (120, 122, 125), (60, 20, 20),
-              (30, 40, 70))[int(colour * 5)]
-    light = rng.uniform(.75, 1.2, (12, 6, 1))
-    for _ in range(rng.integers(0, 4)):
-        light[int(rng.integers(0, 12)):] *= rng.uniform(.6, 1.5)
-    body = (light * (np.array(colour) * rng.uniform(.6, 1.2)
-                     + rng.normal(0, 6, 3))).clip(0, 255).astype(np.uint8)
+    "Draw a piece of a car, or take one of the pictures."
+    chosen, shade = rng.random(2)
+    paint = _paint(shade, rng)
     left, top = rng.uniform(0, .4, 2)
     if not backgrounds:
-        return Image.fromarray(body), (0, 0, 6, 12)
+        return paint, (0, 0, 6, 12)
     image = _open_background(str(backgrounds[int(chosen * len(backgrounds))]))
     return image, (left * image.width, top * image.height, image.width, image.height)
 
@@ -181,6 +189,19 @@ def _shadow(
     mask.paste(170, (soft, 0, width + soft, 2 * soft))
     return mask.filter(ImageFilter.GaussianBlur(soft / 2)).crop((0, soft, mask.width, 3 * soft))
 
+# %% ../nbs/00e_photograph.ipynb #6f45ad68
+def _visible(
+    back: np.ndarray, # 3 × 3: from the photograph to the plane of the plate
+    size: tuple[int, int], # Of the photograph, px
+    full: tuple[int, int], # Of the plate with its holder, px
+) -> tuple[int, int, int, int]: # Left, top, right, bottom, px of the flat plate
+    "The part of the plane of the plate that a photograph shows, and two pixels more."
+    edges = np.array([(0, 0, 1), (size[0], 0, 1), (*size, 1), (0, size[1], 1)]) @ back.T
+    edges = edges[:, :2] / edges[:, 2:]
+    left, top = np.minimum(np.floor(edges.min(0)) - 2, -2).astype(int).tolist()
+    right, bottom = np.maximum(np.ceil(edges.max(0)) + 2, np.array(full) + 2).astype(int).tolist()
+    return left, top, right, bottom
+
 # %% ../nbs/00e_photograph.ipynb #loo0exp0
 def _look(
     plate: Image.Image, # RGB, flat
@@ -194,11 +215,7 @@ def _look(
     full = holder[0].size if holder else plate.size
     corners, size = _pose(full, height, rng)
     back = np.append(homography(corners, [(0, 0), (full[0], 0), full, (0, full[1])]), 1).reshape(3, 3)
-    # Which part of the plane of the plate the photograph shows.
-    edges = np.array([(0, 0, 1), (size[0], 0, 1), (*size, 1), (0, size[1], 1)]) @ back.T
-    edges = edges[:, :2] / edges[:, 2:]
-    left, top = np.minimum(np.floor(edges.min(0)) - 2, -2).astype(int).tolist()
-    right, bottom = np.maximum(np.ceil(edges.max(0)) + 2, np.array(full) + 2).astype(int).tolist()
+    left, top, right, bottom = _visible(back, size, full)
     scene = _surroundings((right - left, bottom - top), (-left, -top, full[0] - left, full[1] - top), *_body(rng, backgrounds))
     soft = max(2, full[1] // 15)
     scene.paste((0, 0, 0), (-left - soft, -top + full[1] - soft), _shadow(full[0], soft))
