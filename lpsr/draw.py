@@ -52,8 +52,7 @@ EMBLEMS = { # shapes in a square of side 1, from the back to the front
              ('ellipse', (.35, .35, .65, .65), _PRINT)),
     'line': (('rectangle', (.4, 0, .6, 1), _BLACK),),
     'arabic': (('line', (.1, .6, .5, .7, .7, .4, .9, .6), _BLACK), ('line', (.3, .2, .35, .65), _BLACK), ('ellipse', (.5, .8, .6, .9), _BLACK),
-               ('line', (.75, .15, .8, .6), _BLACK)),
-}
+               ('line', (.75, .15, .8, .6), _BLACK))}
 
 # %% ../nbs/00a_draw.ipynb #0202a83b
 _TINTS = (_SILVER, _GOLD, (190, 60, 60), (70, 100, 170), (70, 130, 95), (205, 140, 80), (90, 90, 95), (220, 190, 90))
@@ -104,7 +103,7 @@ def _paste_centred(
 
 # %% ../nbs/00a_draw.ipynb #96dad01e
 _STATES = ('MONTANA MIRA KEDAH LIMA WESTLAND NORD SONORA REPUBLICA ISLAND PROVINCIA TAXI KINGDOM '
-           'DISTRICT PRIVATE'.split())
+           'DISTRICT PRIVATE').split()
 _SLOGANS = ('LAND OF LAKES', 'FIRST IN FREEDOM', 'www.plates.example', 'TRANSPORTE', 'CITY MOTORS',
             'SINCE 1867', 'FEDERAL', 'SCENIC COAST', 'EXPLORE')
 
@@ -227,9 +226,8 @@ def _backdrop(
     levels = colour + rng.normal(0, 18, (4, 1, 3)) * [[[1]], [[.2]], [[.2]], [[1]]]
     if picture != 'sky':
         return levels
-    # Hills, a sun, a flower: soft shapes behind the characters.
-    return np.repeat(levels, 9, 1) - abs(rng.normal(0, 1, (4, 9, 1))) * rng.uniform(0,
-                                                                                    38, (4, 1, 3))
+    shapes = abs(rng.normal(0, 1, (4, 9, 1))) * rng.uniform(0, 38, (4, 1, 3)) # hills, a flower
+    return np.repeat(levels, 9, 1) - shapes
 
 # %% ../nbs/00a_draw.ipynb #b94f6324
 def _paper(
