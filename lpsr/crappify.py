@@ -480,7 +480,7 @@ def as_data(self: OneOf) -> dict: # name → [share, steps]
     return {name: [share, degradation.as_data()] for name, (share, degradation) in self.choices.items()}
 
 @patch
-def to_json(self: Degradation) -> str: # JSON: a list, or name → [share, list]
+def to_json(self: Degradation) -> str: # JSON: [[name, ranges, chance], …] or {name: [share, list]}
     "Write a degradation as JSON, to be kept with the weights that were trained on it."
     return json.dumps(self.as_data())
 

@@ -241,7 +241,7 @@ def _orders(
 # %% ../nbs/02e_decode.ipynb #deco0039
 def parse_format(
     pattern: str | None, # such as 'LLLNLNN|LLLNNNN', or a code of `FORMATS`; None: anything
-) -> list | None: # of tuples of strings: for each order, the characters that may stand in each place
+) -> list | None: # of tuples of strings: for each order, the characters of each place; None: anything
     "What a format allows. Raises ValueError for a pattern that is none."
     if pattern is None:
         return None
