@@ -64,9 +64,12 @@ def row_sums(
     height, width = values.shape
     columns = np.arange(width)
     shifts = np.round(np.outer(slopes, columns - width / 2)).astype(int).clip(-height, height)
-    shifted = np.lib.stride_tricks.sliding_window_view(np.pad(values.T, ((0, 0), (height, height))), height, axis=1) # width × shift × height
+    padded = np.pad(values.T, ((0, 0), (height, height)))
+    # width × shift × height
+    shifted = np.lib.stride_tricks.sliding_window_view(padded, height, axis=1)
     return shifted[columns, shifts + height].sum(1)
 
+# %% ../nbs/02b_augment.ipynb #2f7a33d9
 ROWS = 48 # of the small copy in which the line is looked for: enough, and fast
 
 def find_line(
@@ -92,7 +95,8 @@ def find_line(
 
 # %% ../nbs/02b_augment.ipynb #warp0001
 cv2.setNumThreads(1) # processes that prepare batches are forked, and threads do not survive that
-_CENTRES = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]]) # OpenCV counts from the centre of the first pixel, Pillow and we from its corner
+# OpenCV counts from the centre of the first pixel, Pillow and we from its corner
+_CENTRES = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
 
 def warp(
     image: Image.Image, # RGB image
@@ -102,10 +106,12 @@ def warp(
     "Look at an image from another side (bicubic); beyond its edges, the last pixels are repeated."
     matrix = np.linalg.inv(_CENTRES) @ np.append(back, 1).reshape(3, 3) @ _CENTRES
     flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
-    return Image.fromarray(cv2.warpPerspective(np.asarray(image), matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE))
+    return Image.fromarray(cv2.warpPerspective(np.asarray(image), matrix, size, flags=flags,
+                                               borderMode=cv2.BORDER_REPLICATE))
 
 # %% ../nbs/02b_augment.ipynb #3d0d3ad4
-AROUND, RIM = 0.9, 0.22 # above and below the characters, in their heights: what a level plate shows, and what of it is plate
+# above and below the characters, in their heights: what a level plate shows; what of it is plate
+AROUND, RIM = 0.9, 0.22
 MARGIN = (AROUND - RIM) / (1 + 2 * AROUND) # of a level plate, above and below, share of its height
 
 def level_plate(
@@ -117,6 +123,7 @@ def level_plate(
     back = (1, 0, 0, slope, 1, first - slope * image.width / 2, 0, 0)
     return warp(image, back, (image.width, round((1 + 2 * AROUND) * tall)))
 
+# %% ../nbs/02b_augment.ipynb #f16b3dd6
 @lru_cache(maxsize=1024) # of some 80 kB each
 def open_level(
     path: Path, # of an image file
@@ -132,7 +139,8 @@ def find_corners(
     slope, middle, tall = find_line(image)
     half, width = (0.5 + RIM) * tall, image.width
     left, right = middle - slope * width / 2, middle + slope * width / 2
-    return np.array([(0, left - half), (width, right - half), (width, right + half), (0, left + half)])
+    return np.array([(0, left - half), (width, right - half), (width, right + half),
+                     (0, left + half)])
 
 # %% ../nbs/02b_augment.ipynb #65917af9
 def vary_pose(
@@ -142,27 +150,34 @@ def vary_pose(
 ) -> tuple[Image.Image, np.ndarray]: # the box that holds the plate, and where the corners are in it
     "Give a plate another tilt: one time in five by up to 18 degrees, else by a few."
     far = random.random() < 0.2
-    fall, lean = np.tan(np.radians([random.uniform(-limit, limit) if far else random.normal(0, 4) for limit in (18, 14)]))
+    fall, lean = np.tan(np.radians([random.uniform(-limit, limit) if far else random.normal(0, 4)
+                                    for limit in (18, 14)]))
     tall = (corners[2:, 1] - corners[1::-1, 1]).mean()
-    moved = (corners - corners.mean(0)) * (random.uniform(0.78, 1.08), 1) @ np.array([[1, fall], [lean, 1]])
+    shear = np.array([[1, fall], [lean, 1]])
+    moved = (corners - corners.mean(0)) * (random.uniform(0.78, 1.08), 1) @ shear
     moved += random.uniform(-0.05, 0.05, (4, 2)) * tall
-    start, end = moved.min(0) - random.uniform(-0.07, 0.07, 2) * tall, moved.max(0) + random.uniform(-0.07, 0.07, 2) * tall
+    start, end = (moved.min(0) - random.uniform(-0.07, 0.07, 2) * tall,
+                  moved.max(0) + random.uniform(-0.07, 0.07, 2) * tall)
     size = tuple(max(8, round(side)) for side in end - start)
     return warp(image, homography(moved - start, corners), size), moved - start
 
 # %% ../nbs/02b_augment.ipynb #93af5740
-_POWERS = np.arange(256.)[:, None] ** np.arange(3) # 256 × 3: the grey levels to the powers of 0, 1 and 2
+# 256 × 3: the grey levels to the powers of 0, 1 and 2
+_POWERS = np.arange(256.)[:, None] ** np.arange(3)
 
 def inner_colours(
     plate: Image.Image, # RGB image of a level plate
 ) -> tuple[np.ndarray, float]: # mean of each channel; standard deviation of all pixels; grey levels
     "The mean colour and the contrast of what is plate in a level plate."
     width, height = plate.size
-    histogram = plate.crop((0, round(MARGIN * height), width, round((1 - MARGIN) * height))).histogram()
-    pixels, sums, squares = (np.array(histogram, float).reshape(3, 256) @ _POWERS).T # of each channel
+    histogram = plate.crop((0, round(MARGIN * height), width,
+                            round((1 - MARGIN) * height))).histogram()
+    # of each channel
+    pixels, sums, squares = (np.array(histogram, float).reshape(3, 256) @ _POWERS).T
     mean = sums / pixels
     return mean, np.sqrt(squares.sum() / pixels.sum() - mean.mean()**2)
 
+# %% ../nbs/02b_augment.ipynb #deb403b4
 def match_colours(
     part: Image.Image, # RGB image, of a level plate
     own: tuple, # `inner_colours` of all of that plate
@@ -170,7 +185,8 @@ def match_colours(
 ) -> Image.Image: # as `part`
     "Give a part of a plate the mean colour and the contrast of another plate."
     (mean, deviation), (wanted, wanted_deviation) = own, other
-    return look_up(part, (np.arange(256) - mean[:, None]) * np.clip(wanted_deviation / max(deviation, 1), 0.4, 2.5) + wanted[:, None])
+    return look_up(part, (np.arange(256) - mean[:, None])
+                   * np.clip(wanted_deviation / max(deviation, 1), 0.4, 2.5) + wanted[:, None])
 
 # %% ../nbs/02b_augment.ipynb #93af5741
 def join_plates(
@@ -197,35 +213,39 @@ def join_plates(
 
 # %% ../nbs/02b_augment.ipynb #259865d8
 class Recombiner:
-    "Opens plates, makes them level, and puts them together anew where the gaps between their characters are known."
+    "Opens plates, level, and puts them together anew at the gaps between their characters."
     def __init__(self,
         texts: dict, # path → text
-        gaps: dict | None = None, # path → shares of the image's width, from 0 to 1: one less than characters; None: all stay whole
+        # path → shares of the width, 0 to 1, one less than characters; None: all stay whole
+        gaps: dict | None = None,
         two_rows: tuple = (), # paths of plates with two rows of characters: these stay as they are
     ):
         self.two_rows = set(two_rows)
         self.texts, self.gaps = {path: characters(text) for path, text in texts.items()}, gaps or {}
-        self.alike = groupby(self.gaps, lambda path: len(self.gaps[path])) # number of gaps → plates that have as many
+        # number of gaps → plates that have as many
+        self.alike = groupby(self.gaps, lambda path: len(self.gaps[path]))
 
-    def __call__(self,
-        path: Path, # of the plate that begins
-        random: np.random.Generator, # the random generator
-    ) -> tuple[Image.Image, str]: # image and text
-        "This plate, level, three times out of four going over to others of its length at some of the gaps."
-        if path in self.two_rows:
-            return open_image(path), self.texts[path]
-        if path not in self.gaps or random.random() < 0.25:
-            return open_level(path), self.texts.get(path, '')
-        parts, text, left, last = [], '', 0., len(self.gaps[path])
-        for place in range(last + 1):
-            text += self.texts[path][place]
-            if place == last:
-                parts.append((open_level(path), left, 1.))
-            elif random.random() < 1 / 3:
-                parts.append((open_level(path), left, self.gaps[path][place]))
-                path = self.alike[last][random.integers(len(self.alike[last]))]
-                left = self.gaps[path][place]
-        return join_plates(parts), text
+# %% ../nbs/02b_augment.ipynb #a339a741
+@patch
+def __call__(self: Recombiner,
+    path: Path, # of the plate that begins
+    random: np.random.Generator, # the random generator
+) -> tuple[Image.Image, str]: # image and text
+    "This plate, level, three times out of four going over to others of its length at some of the gaps."
+    if path in self.two_rows:
+        return open_image(path), self.texts[path]
+    if path not in self.gaps or random.random() < 0.25:
+        return open_level(path), self.texts.get(path, '')
+    parts, text, left, last = [], '', 0., len(self.gaps[path])
+    for place in range(last + 1):
+        text += self.texts[path][place]
+        if place == last:
+            parts.append((open_level(path), left, 1.))
+        elif random.random() < 1 / 3:
+            parts.append((open_level(path), left, self.gaps[path][place]))
+            path = self.alike[last][random.integers(len(self.alike[last]))]
+            left = self.gaps[path][place]
+    return join_plates(parts), text
 
 # %% ../nbs/02b_augment.ipynb #448c8926
 @dataclass(frozen=True)
@@ -239,7 +259,8 @@ class Augmentation:
     ) -> DrawnPlate:
         "A drawn plate: a sixth Chinese, a sixth of no country, the rest of all countries alike."
         styles = (('cn_blue', 'cn_green'), ('any',), *[STYLES] * 4)[seed % 6]
-        return draw_plate(styles[seed // 6 % len(styles)], seed=seed, height=CANVAS[0], fonts=list(self.fonts))
+        return draw_plate(styles[seed // 6 % len(styles)], seed=seed, height=CANVAS[0],
+                          fonts=list(self.fonts))
 
 # %% ../nbs/02b_augment.ipynb #40fcea6d
 @patch
@@ -247,8 +268,9 @@ def __call__(self: Augmentation,
     path: Path, # of the plate whose turn it is
     recombiner: Recombiner, # that opens it
     random: np.random.Generator, # the random generator
-) -> tuple[Image.Image, str, np.ndarray, int]: # RGB image; text; where the plate's corners are: 4 × 2, pixels, or NaN where nobody knows; rows of characters
-    "A plate to learn from: a drawn one, or the plate whose turn it is, with parts of others; varied."
+    # RGB image; text; the plate's corners, 4 × 2, pixels, NaN where unknown; rows of characters
+) -> tuple[Image.Image, str, np.ndarray, int]:
+    "A plate to learn from: a drawn one, or this one, with parts of others; varied."
     known, rows = True, 1
     if random.random() < self.drawn:
         drawn = self.draw(int(random.integers(2**31)))
@@ -258,7 +280,8 @@ def __call__(self: Augmentation,
         if path in recombiner.two_rows:
             rows, known = 2, False # what it shows is the crop, in which the plate lies somehow
         margin = MARGIN if known else 0
-        corners = np.array([(0, margin), (1, margin), (1, 1 - margin), (0, 1 - margin)]) * image.size
+        corners = (np.array([(0, margin), (1, margin), (1, 1 - margin), (0, 1 - margin)])
+                   * image.size)
     image, corners = vary_pose(vary_colours(image, random), corners, random)
     return image, text, corners if known else np.full((4, 2), np.nan), rows
 

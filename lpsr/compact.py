@@ -34,14 +34,18 @@ def unrectify_rows(
 
 # %% ../nbs/02d_compact.ipynb #803e76a7
 class Sketcher(nn.Module):
-    "Draws what a recogniser reads; batch × 3 × height × width, normalised → batch × 1 × height × width, 0 around the plate."
+    "Draws what a recogniser reads; batch × 3 × height × width → batch × 1 × …, 0 around the plate."
     def __init__(self):
         super().__init__()
         self.recogniser = Recogniser().requires_grad_(False).eval()
-        self.spread = nn.Sequential(nn.Conv1d(192 + len(ALPHABET) + 1, 192, 9, padding=4), nn.SiLU(), # nine frames are a character
-                                    nn.Conv1d(192, 128, 9, padding=4), nn.SiLU(), nn.Conv1d(128, 192, 3, padding=1))
+        # nine frames are a character
+        self.spread = nn.Sequential(nn.Conv1d(192 + len(ALPHABET) + 1, 192, 9,
+                                              padding=4), nn.SiLU(),
+                                    nn.Conv1d(192, 128, 9, padding=4), nn.SiLU(),
+                                    nn.Conv1d(128, 192, 3, padding=1))
         self.places = nn.Conv2d(128, 192, 3, padding=1)
-        self.strokes = nn.Sequential(nn.SiLU(), nn.Conv2d(192, 192, 3, padding=1), nn.SiLU(), nn.Conv2d(192, 4 * 16, 1))
+        self.strokes = nn.Sequential(nn.SiLU(), nn.Conv2d(192, 192, 3, padding=1), nn.SiLU(),
+                                     nn.Conv2d(192, 4 * 16, 1))
 
     def train(self, mode: bool = True) -> nn.Module:
         "Training mode for all but the recogniser."
@@ -49,15 +53,18 @@ class Sketcher(nn.Module):
         self.recogniser.eval()
         return self
 
-    def draw(self,
-        seen: torch.Tensor, # rows × 128 × 6 × 64: what the recogniser sees in each place
-        frames: torch.Tensor, # rows × 192 × 64: and in each frame
-        chances: torch.Tensor, # rows × classes × 64: of each class
-    ) -> torch.Tensor: # rows × 1 × 96 × 256
-        "The sketch of each row, seen from the front."
-        said = self.spread(torch.cat([frames, chances], 1))[:, :, None] # the same for all heights
-        blocks = self.strokes(self.places(seen) + said).unflatten(1, (16, 4)) # a place is four blocks high, a block 4 × 4 pixels
-        return F.pixel_shuffle(blocks.transpose(2, 3).flatten(2, 3), 4)
+# %% ../nbs/02d_compact.ipynb #04902b70
+@patch
+def draw(self: Sketcher,
+    seen: torch.Tensor, # rows × 128 × 6 × 64: what the recogniser sees in each place
+    frames: torch.Tensor, # rows × 192 × 64: and in each frame
+    chances: torch.Tensor, # rows × classes × 64: of each class
+) -> torch.Tensor: # rows × 1 × 96 × 256
+    "The sketch of each row, seen from the front."
+    said = self.spread(torch.cat([frames, chances], 1))[:, :, None] # the same for all heights
+    # a place is four blocks high, a block 4 × 4 pixels
+    blocks = self.strokes(self.places(seen) + said).unflatten(1, (16, 4))
+    return F.pixel_shuffle(blocks.transpose(2, 3).flatten(2, 3), 4)
 
 # %% ../nbs/02d_compact.ipynb #comp0004
 class RowReads(NamedTuple):
@@ -79,6 +86,7 @@ def read(self: Sketcher,
         seen, frames = self.recogniser.features(rectify(image[plate], poses))
         return RowReads(poses, plate, seen, frames, self.recogniser.decide(frames))
 
+# %% ../nbs/02d_compact.ipynb #cc1e027a
 @patch
 def forward(self: Sketcher, image: torch.Tensor) -> torch.Tensor:
     reads = self.read(image)
@@ -87,7 +95,7 @@ def forward(self: Sketcher, image: torch.Tensor) -> torch.Tensor:
 
 # %% ../nbs/02d_compact.ipynb #4bbdac95
 class ResidualBlock(nn.Module):
-    "Adds to its input what two convolutions make of it; without normalisation, so that images stay independent."
+    "Adds to its input what two convolutions make of it; no normalisation: images stay independent."
     def __init__(self,
         channels: int, # in and out
     ):
@@ -98,6 +106,7 @@ class ResidualBlock(nn.Module):
     def forward(self, features: torch.Tensor) -> torch.Tensor:
         return features + self.layers(features)
 
+# %% ../nbs/02d_compact.ipynb #622979b9
 def residual_blocks(
     channels: int, # of the features, in and out
     count: int, # how many blocks, one after the other
@@ -105,6 +114,7 @@ def residual_blocks(
     "A row of residual blocks."
     return nn.Sequential(*[ResidualBlock(channels) for _ in range(count)])
 
+# %% ../nbs/02d_compact.ipynb #6f231586
 def enlarge(
     channels_in: int, # of the small features
     channels_out: int, # of the features that are twice as high and wide
@@ -114,7 +124,7 @@ def enlarge(
 
 # %% ../nbs/02d_compact.ipynb #3638d1cd
 class Compact(nn.Module):
-    "A small U-Net on pixel-unshuffled plates and a sketch of what they say; batch × 3 × height × width → the same, multiples of 16."
+    "A small U-Net with a sketch; batch × 3 × height × width → the same, multiples of 16."
     FACTOR = 4 # of the pixel unshuffle: a plate's strokes are wider than 4 pixels at 96 pixels of height
     SURE = 0.9 # chance of a character below which it is in doubt
     SHARPER = 1.05, 1.35 # edges of the restored plate, in edges of the damaged one: sharper not at all, and in full
@@ -134,14 +144,16 @@ class Compact(nn.Module):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
 
-    def draw(self, image: torch.Tensor, fused: torch.Tensor) -> torch.Tensor:
-        "Restore plates, with what `fuse_sketch` gives."
-        large = self.down1(self.head(F.pixel_unshuffle(image, self.FACTOR)) + fused)
-        middle = self.down2(large)
-        small = self.bottom(middle)
-        middle = self.up2(middle + self.enlarge2(small))
-        large = self.up1(large + self.enlarge1(middle))
-        return image + F.pixel_shuffle(self.tail(large), self.FACTOR)
+# %% ../nbs/02d_compact.ipynb #db296ae9
+@patch
+def draw(self: Compact, image: torch.Tensor, fused: torch.Tensor) -> torch.Tensor:
+    "Restore plates, with what `fuse_sketch` gives."
+    large = self.down1(self.head(F.pixel_unshuffle(image, self.FACTOR)) + fused)
+    middle = self.down2(large)
+    small = self.bottom(middle)
+    middle = self.up2(middle + self.enlarge2(small))
+    large = self.up1(large + self.enlarge1(middle))
+    return image + F.pixel_shuffle(self.tail(large), self.FACTOR)
 
 # %% ../nbs/02d_compact.ipynb #gate0007
 @patch
@@ -171,11 +183,12 @@ def change_weight(self: Compact,
     reads: RowReads, # of `Sketcher.read`
     confidence: torch.Tensor, # rows × 64, of `character_confidence`
 ) -> torch.Tensor: # batch × 1 × height × width
-    "Share of the change that is made: half where the plate becomes sharper and its reader is unsure, else all of it."
+    "Share of the change that is made: half where it sharpens and its reader is unsure, else all."
     doubt = F.avg_pool1d(((1 - confidence) / (1 - self.SURE)).clamp(0, 1)[:, None], 5, 1, 2)
     front = F.interpolate(doubt[:, :, None].expand(-1, -1, FRONT_SIZE[0], -1), FRONT_SIZE)
     edges = [batch.float().mean(1).diff(dim=2).abs().mean((1, 2)) for batch in (image, restored)]
-    sharper = ((edges[1] / (edges[0] + 0.01) - self.SHARPER[0]) / (self.SHARPER[1] - self.SHARPER[0])).clamp(0, 1)
+    sharper = ((edges[1] / (edges[0] + 0.01) - self.SHARPER[0])
+               / (self.SHARPER[1] - self.SHARPER[0])).clamp(0, 1)
     return 1 - sharper[:, None, None, None] * unrectify_rows(front, reads.poses, reads.plate,
                                                              image.shape[2:]).clamp(0, 1) / 2
 
@@ -194,6 +207,7 @@ def restore(self: Compact,
     return image + self.change_weight(image, restored, reads,
                                       character_confidence(chances)) * (restored - image)
 
+# %% ../nbs/02d_compact.ipynb #a5eb5e87
 @patch
 def forward(self: Compact, image: torch.Tensor) -> torch.Tensor:
     reads = self.sketcher.read(image)
@@ -217,7 +231,8 @@ class RestorationLoss(nn.Module):
     def __init__(self,
         edges: float = 0., # weight of the differences between neighbouring pixels
         reader_weight: float = 0., # of the features; needs `reader`
-        reader: Recogniser | None = None, # that finds the plates in the targets, and reads both there
+        # that finds the plates in the targets, and reads both there
+        reader: Recogniser | None = None,
     ):
         super().__init__()
         if reader_weight and reader is None:
@@ -225,41 +240,52 @@ class RestorationLoss(nn.Module):
         self.edges, self.reader_weight = edges, reader_weight
         self.reader = reader and reader.eval().requires_grad_(False)
 
-    def terms(self,
-        generated: torch.Tensor, # batch × 3 × height × width, normalised
-        target: torch.Tensor, # the same
-    ) -> dict: # name → weighted term
-        "Each term by its name."
-        generated, target = (batch.as_subclass(torch.Tensor).float() for batch in (generated, target))
-        difference = generated - target
-        terms = {'pixels': difference.abs().mean()}
-        if self.edges:
-            terms['edges'] = self.edges * (difference.diff(dim=2).abs().mean() + difference.diff(dim=3).abs().mean())
-        if self.reader_weight:
-            terms['reader'] = self.reader_weight * self.feature_distance(generated, target)
-        return terms
+# %% ../nbs/02d_compact.ipynb #159011bb
+@patch
+def feature_distance(self: RestorationLoss, generated: torch.Tensor,
+                     target: torch.Tensor) -> torch.Tensor:
+    "L1 of the reader's features in positions and frames, relative to their size in the targets."
+    with torch.no_grad():
+        pose, two = self.reader.rectifier(target)
+        poses, plate = row_poses(pose, two > 0)
+        wanted = self.reader.features(rectify(target[plate], poses))
+    found = self.reader.features(rectify(generated[plate], poses))
+    return sum((seen.float() - real).abs().mean() / real.float().abs().mean()
+               for seen, real in zip(found, wanted))
 
-    def feature_distance(self, generated: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-        "L1 of the reader's features in each position and each frame, relative to the mean size of those of the targets."
-        with torch.no_grad():
-            pose, two = self.reader.rectifier(target)
-            poses, plate = row_poses(pose, two > 0)
-            wanted = self.reader.features(rectify(target[plate], poses))
-        found = self.reader.features(rectify(generated[plate], poses))
-        return sum((seen.float() - real).abs().mean() / real.float().abs().mean() for seen, real in zip(found, wanted))
+# %% ../nbs/02d_compact.ipynb #aa20b64b
+@patch
+def terms(self: RestorationLoss,
+    generated: torch.Tensor, # batch × 3 × height × width, normalised
+    target: torch.Tensor, # the same
+) -> dict: # name → weighted term
+    "Each term by its name."
+    generated, target = (batch.as_subclass(torch.Tensor).float() for batch in (generated, target))
+    difference = generated - target
+    terms = {'pixels': difference.abs().mean()}
+    if self.edges:
+        terms['edges'] = self.edges * (difference.diff(dim=2).abs().mean()
+                                       + difference.diff(dim=3).abs().mean())
+    if self.reader_weight:
+        terms['reader'] = self.reader_weight * self.feature_distance(generated, target)
+    return terms
 
-    def forward(self, generated: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-        return sum(self.terms(generated, target).values())
+# %% ../nbs/02d_compact.ipynb #2c63846e
+@patch
+def forward(self: RestorationLoss, generated: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    return sum(self.terms(generated, target).values())
 
 # %% ../nbs/02d_compact.ipynb #6b0fd9a7
 def tones(
     plates: torch.Tensor, # batch × 3 × height × width, normalised
-) -> torch.Tensor: # batch × 1 × height × width; of each image the mean is 0, the standard deviation 1
+    # batch × 1 × height × width; of each image the mean is 0, the standard deviation 1
+) -> torch.Tensor:
     "Light and dark in plates, whatever their light."
     plates = plates.as_subclass(torch.Tensor).float().mean(1, keepdim=True)
     deviation, mean = torch.std_mean(plates, (2, 3), keepdim=True)
     return (plates - mean) / deviation.clamp(min=0.05) # an empty plate stays empty
 
+# %% ../nbs/02d_compact.ipynb #1a19d50e
 def sketch_learner(
     dls: object, # of `plate_dataloaders`
     sketcher: Sketcher, # whose recogniser can read
@@ -271,5 +297,6 @@ def sketch_learner(
     from lpsr.fit import AutocastBF16
     from lpsr.generator import parameter_groups
     loss = RestorationLoss(edges=1.)
-    return Learner(dls, sketcher, loss_func=lambda sketch, plates: loss(sketch, tones(plates)), splitter=parameter_groups, wd=1e-3,
+    return Learner(dls, sketcher, loss_func=lambda sketch, plates: loss(sketch, tones(plates)),
+                   splitter=parameter_groups, wd=1e-3,
                    cbs=[AutocastBF16(precision), GradientClip(1.)])

@@ -53,7 +53,7 @@ def jpeg_bytes(
     quality: int, # 1 (worst) to 95, as libjpeg scales its tables
     **note, # of `lpsr.files.source_note`: metadata that names the source
 ) -> bytes: # the JPEG file
-    "Compress an image as a JPEG file; raises ValueError for a bad quality or more than 65,500 pixels on a side."
+    "Compress an image as a JPEG file; ValueError for a bad quality, or over 65,500 pixels on a side."
     check_number('jpeg', 'quality', quality)
     if max(image.size) > 65_500: # libjpeg's limit, which it only reports on the terminal
         raise ValueError(f'jpeg: {image.width} × {image.height} pixels; a JPEG has 65,500 at most on a side.')
@@ -89,7 +89,7 @@ def short_side(
     image: Image.Image, # RGB image
     pixels: int = 96, # length of the short side afterwards
 ) -> Image.Image: # same aspect
-    "Resize bilinearly, up or down, to a short side of `pixels`; raises ValueError if that makes too large an image."
+    "Resize bilinearly to a short side of `pixels`; ValueError if that makes too large an image."
     scale = check_number('short_side', 'pixels', pixels) / min(image.size)
     size = [max(1, round(side * scale)) for side in image.size]
     if size[0] * size[1] > MAX_PIXELS:
@@ -108,7 +108,7 @@ def convolve(
     image: Image.Image, # RGB image
     kernel: np.ndarray, # odd height × odd width, of any sum but 0; it is normalised here
 ) -> Image.Image: # same size
-    "Convolve with a kernel, the pixels at the edge repeated beyond it; raises ValueError for a kernel that cannot be used."
+    "Convolve with a kernel, pixels at the edge repeated; ValueError for a kernel that is none."
     if kernel.ndim != 2 or any(side % 2 == 0 for side in kernel.shape) or not np.isfinite(kernel).all() or not kernel.sum():
         raise ValueError(f'The kernel of shape {kernel.shape} and sum {kernel.sum():g} is none; expected two odd sides and a sum that is not 0.')
     kernel = kernel / kernel.sum()
@@ -156,7 +156,7 @@ def noise(
     shot: float = 0., # standard deviation of the shot noise at white, in grey levels, 0 to 255
     seed: int = 0, # of the noise: same seed, same noise
 ) -> Image.Image: # same size
-    "Add the noise of a sensor: read noise, and shot noise that grows with the square root of the grey level."
+    "Add the noise of a sensor: read noise, and shot noise, which grows as the root of the level."
     for name, value in (('read', read), ('shot', shot)):
         check_number('noise', name, value)
     pixels = np.asarray(image, np.float32)
@@ -179,7 +179,7 @@ def glare(
     strength: float, # grey levels added at the centre, 0 to 255 or beyond
     x: float = 0.5, # centre, share of the width
     y: float = 0.5, # centre, share of the height
-    radius: float = 0.5, # distance from the centre at which 1/e of the strength is left, in plate heights
+    radius: float = 0.5, # distance from the centre where 1/e of the strength is left, plate heights
 ) -> Image.Image: # same size
     "Add a soft spot of light."
     for name, value in (('strength', strength), ('x', x), ('y', y), ('radius', radius)):
@@ -206,7 +206,7 @@ def resample(
     height: int, # of the result, pixels; larger than the image's own to enlarge it
     kernel: int, # index into `KERNELS`
 ) -> Image.Image: # `height` pixels high, same aspect
-    "Resize, up or down, with one of the usual kernels; raises ValueError if that makes too large an image."
+    "Resize with one of the usual kernels; raises ValueError if that makes too large an image."
     check_number('resample', 'height', height)
     width = max(1, round(image.width * height / image.height))
     if width * height > MAX_PIXELS:
@@ -222,12 +222,14 @@ def sharpen(
     "Sharpen as the processor of a camera does, with seams along the edges."
     return image.filter(ImageFilter.UnsharpMask(check_number('sharpen', 'radius', radius), round(100 * check_number('sharpen', 'amount', amount)), 0))
 
+# %% ../nbs/01_crappify.ipynb #e77b3a21
 def _box_mean(values: np.ndarray) -> np.ndarray: # height × width, or height × width × channels; float32
     for axis in (0, 1): # the mean of 5 × 5 pixels, first down, then along; the edges are repeated
         padded = np.pad(values, [(2, 2) if one == axis else (0, 0) for one in range(values.ndim)], 'edge').astype(float)
         values = (sum(padded.swapaxes(0, axis)[shift:shift + values.shape[axis]] for shift in range(5)) / 5).swapaxes(0, axis).astype(np.float32)
     return values
 
+# %% ../nbs/01_crappify.ipynb #afa96640
 def denoise(
     image: Image.Image, # RGB image
     strength: float, # assumed standard deviation of the noise, grey levels; 0 does nothing
@@ -254,6 +256,7 @@ def chroma(
     soft = ImageFilter.GaussianBlur(check_number('chroma', 'blur', blur))
     return Image.merge('YCbCr', [light, *(colour.filter(soft) for colour in colours)]).convert('RGB')
 
+# %% ../nbs/01_crappify.ipynb #275f23d0
 def tint(
     image: Image.Image, # RGB image
     strength: float, # 0 does nothing, 1 leaves one colour in more or less light
@@ -275,6 +278,7 @@ def haze(
     pixels = np.asarray(image, np.float32)
     return to_image(pixels + check_number('haze', 'density', density) * (check_number('haze', 'light', light) - pixels))
 
+# %% ../nbs/01_crappify.ipynb #6ad83f9c
 def webp(
     image: Image.Image, # RGB image
     quality: int, # 0 (worst) to 100
@@ -354,7 +358,7 @@ class Degradation:
 
 # %% ../nbs/01_crappify.ipynb #d958acc5
 def recipe_degradation(
-    short_side: int | None = None, # pixels to which the short side is resized first (the recipe's test set: 96); None: not at all
+    short_side: int | None = None, # resized to first, pixels (the recipe's tests: 96); None: not at all
 ) -> Degradation:
     "JPEG of quality 1 to 3, the degradation of the recipe."
     crush = Degradation([Step('jpeg', {'quality': (1, 3)})])
@@ -395,6 +399,7 @@ def moving_degradation() -> Degradation:
         Step('noise', {'read': (0., 6.), 'shot': (0., 4.)}, chance=0.8),
         Step('jpeg', {'quality': (30, 95), 'offset': (0, 7)}, chance=0.9)])
 
+# %% ../nbs/01_crappify.ipynb #f3f48d68
 def night_degradation() -> Degradation:
     "Degrade as at night: dark, and noisy for its brightness."
     return Degradation([
@@ -404,6 +409,7 @@ def night_degradation() -> Degradation:
         Step('noise', {'read': (0.5, 7.), 'shot': (0., 4.)}),
         Step('jpeg', {'quality': (40, 95), 'offset': (0, 7)}, chance=0.9)])
 
+# %% ../nbs/01_crappify.ipynb #12e80e7a
 def everything_degradation() -> Degradation:
     "Apply some of everything, from the scene to the file."
     return Degradation([
@@ -425,8 +431,7 @@ def enlarged_degradation(
     return Degradation([
         Step('haze', {'density': (0.1, 0.75), 'light': (60., 230.)}, chance=0.45),
         Step('low_light', {'light': (0.05, 0.6)}, chance=0.25),
-        Step('distance', {'height': heights}),
-        Step('defocus', {'radius': (0.3, 1.8)}, chance=0.5),
+        Step('distance', {'height': heights}), Step('defocus', {'radius': (0.3, 1.8)}, chance=0.5),
         Step('motion', {'length': (1., 4.), 'angle': (-30., 30.)}, chance=0.25),
         Step('noise', {'read': (0.5, 5.), 'shot': (0., 3.)}, chance=0.5),
         Step('chroma', {'blur': (0.5, 2.5), 'noise': (0., 15.)}, chance=0.4),
@@ -450,24 +455,17 @@ def road_degradation() -> OneOf:
             Step('noise', {'read': (0., 3.)}, chance=0.3),
             Step('jpeg', {'quality': (60, 95)}, chance=0.5)])),
         'enlarged': (36, enlarged_degradation()),
-        'jpeg': (36, Degradation([
-            sizes,
-            Step('jpeg', {'quality': (1, 4)})])),
-        'coarse jpeg': (4, Degradation([
-            sizes,
-            Step('jpeg', {'quality': (4, 16), 'offset': (0, 7)})])),
+        'jpeg': (36, Degradation([sizes, Step('jpeg', {'quality': (1, 4)})])),
+        'coarse jpeg': (4, Degradation([sizes, Step('jpeg', {'quality': (4, 16), 'offset': (0, 7)})])),
         'far': (16, Degradation([
             Step('contrast', {'factor': (0.4, 0.9)}, chance=0.1),
             Step('distance', {'height': (11, 34)}),
             Step('defocus', {'radius': (0.3, 1.2)}, chance=0.2),
-            Step('noise', {'read': (0.5, 5.), 'shot': (0., 4.)}, chance=0.25),
-            any_jpeg])),
+            Step('noise', {'read': (0.5, 5.), 'shot': (0., 4.)}, chance=0.25), any_jpeg])),
         'very far': (14, Degradation([
-            Step('distance', {'height': (10, 20)}),
-            Step('noise', {'read': (0.5, 3.)}, chance=0.15),
+            Step('distance', {'height': (10, 20)}), Step('noise', {'read': (0.5, 3.)}, chance=0.15),
             Step('jpeg', {'quality': (20, 95)})])),
-        'moving': (13, moving_degradation()),
-        'night': (10, night_degradation()),
+        'moving': (13, moving_degradation()), 'night': (10, night_degradation()),
         'everything': (5, everything_degradation())})
 
 # %% ../nbs/01_crappify.ipynb #731b4876
@@ -482,7 +480,7 @@ def as_data(self: OneOf) -> dict: # name → [share, steps]
     return {name: [share, degradation.as_data()] for name, (share, degradation) in self.choices.items()}
 
 @patch
-def to_json(self: Degradation) -> str: # a JSON list of [name, ranges, chance], or of a `OneOf` name → [share, such a list]
+def to_json(self: Degradation) -> str: # JSON: [[name, ranges, chance], …] or {name: [share, list]}
     "Write a degradation as JSON, to be kept with the weights that were trained on it."
     return json.dumps(self.as_data())
 
@@ -495,6 +493,7 @@ def degradation_from(
         return OneOf({name: (share, degradation_from(steps)) for name, (share, steps) in data.items()})
     return Degradation([Step(name, dict(ranges), float(chance)) for name, ranges, chance in data])
 
+# %% ../nbs/01_crappify.ipynb #63ff5c83
 @patch(cls_method=True)
 def from_json(cls: Degradation,
     text: str, # what `to_json` wrote
@@ -511,7 +510,7 @@ def seed_of(
     seed: int, # of the caller
 ) -> int: # 0 to 2³² − 1
     "Make a seed for one file, the same on every machine and in every process."
-    return zlib.crc32(f'{seed}/{name}'.encode(errors='surrogateescape')) # a file name may be no valid text
+    return zlib.crc32(f'{seed}/{name}'.encode(errors='surrogateescape')) # a name may be no text
 
 # %% ../nbs/01_crappify.ipynb #5a32a5e6
 def degraded_file(
@@ -520,7 +519,7 @@ def degraded_file(
     seed: int, # same seed, same bytes
     **note, # of `lpsr.files.source_note`: metadata that names the source
 ) -> tuple[bytes, str]: # the file, and '.jpg' or '.png'
-    "Degrade an image, and return it as a file without further loss: the bytes of the last JPEG, or a PNG."
+    "Degrade an image to a file without further loss: the bytes of the last JPEG, or a PNG."
     drawn = degradation.draw(seed)
     if drawn and drawn[-1][0] == 'jpeg' and not drawn[-1][1].get('offset'):
         for name, numbers in drawn[:-1]:
@@ -580,6 +579,7 @@ def attempt(self: Crappifier,
     except Exception as error: # whatever is wrong with one file
         return False, naming_file(error, path)
 
+# %% ../nbs/01_crappify.ipynb #293633a9
 @patch
 def run(self: Crappifier,
     workers: int | None = None, # processes; None: one a core

@@ -36,7 +36,7 @@ from .folders import Report, find_files, naming_file, printable, save_image, sou
 @lru_cache
 def _title_fonts() -> list[str]: # Names of font families, in the order to try them
     "Make the Chinese font that comes with the package known to matplotlib."
-    from matplotlib.font_manager import fontManager # here and below: whoever shows nothing needs no matplotlib
+    from matplotlib.font_manager import fontManager # here: whoever shows nothing needs no matplotlib
     fontManager.addfont(str(files('lpsr')/'fonts'/'provinces.otf'))
     return ['DejaVu Sans', 'Noto Sans CJK SC']
 
@@ -109,9 +109,11 @@ def _refuse(
     if wrong:
         raise ValueError('\n  '.join([f'{table}:', *wrong[:10], *([f'and {len(wrong) - 10} more'] if len(wrong) > 10 else [])]))
 
+# %% ../nbs/00_data.ipynb #2d87d692
 def _columns(text: str) -> set[str]: # Of a table, whatever separates its columns
     return {name.strip(' "') for name in re.split('[,;\t\r\n]', text.partition('\n')[0])}
 
+# %% ../nbs/00_data.ipynb #67383380
 def _table_rows(
     table: Path, # CSV file with the columns file and text, in any order, among others or not
     column: str = 'text', # Its name, if another one is wanted than the texts
@@ -169,6 +171,7 @@ def match_labels(
                          'expected names relative to the folder, with / between folders, and the same capitals')
     return {path: text for path, text in texts.items() if text}, missing
 
+# %% ../nbs/00_data.ipynb #4a818cfc
 def read_labels(
     folder: str | Path, # Folder with a `labels.csv`
 ) -> dict[Path, str]: # Path of each labelled image and its text
@@ -232,7 +235,7 @@ class PlateAnnotation:
     area: float # Share of the photograph, 0 to 1
     tilt: tuple[int, int] # Horizontal and vertical, degrees; 90 is upright
     box: tuple[int, int, int, int] # Left, top, right, bottom, px
-    vertices: tuple[tuple[int, int], ...] # (x, y) of top left, top right, bottom right, bottom left, px
+    vertices: tuple[tuple[int, int], ...] # (x, y), px, from the top left clockwise
     brightness: int # 0 to 255
     blurriness: int # The lower, the more blurred
 
@@ -285,6 +288,7 @@ def _ccpd_fields(
         fields = fields[1:]
     return [*fields[:-1], re.sub(r'^(\d+)[_ ].*', r'\1', fields[-1])]
 
+# %% ../nbs/00_data.ipynb #6592e379
 def has_no_plate(
     name: str | Path, # Path of a photo
 ) -> bool:
@@ -303,6 +307,7 @@ def _in_order(
     # The upper and the lower edge run to the right and to the left.
     return max(turns, key=lambda turn: turn[1][0] - turn[0][0] + turn[2][0] - turn[3][0])
 
+# %% ../nbs/00_data.ipynb #c2cffa21
 def _require_match(
     box: list[int], # Left, top, right, bottom, px
     corners: list[tuple[int, int]], # Four (x, y), px
@@ -335,14 +340,9 @@ def parse_ccpd(
         corners = _in_order(list(zip(flat[::2], flat[1::2])))
         _require_match(box, corners)
         return PlateAnnotation(
-            text=_ccpd_text(text),
-            area=float(f'0.{area}'),
-            tilt=tuple(tilt),
-            box=tuple(box),
-            vertices=tuple(corners),
+            text=_ccpd_text(text), area=float(f'0.{area}'), tilt=tuple(tilt), box=tuple(box), vertices=tuple(corners),
             brightness=_integers(brightness, 'brightness', (1,), 'a whole number')[0],
-            blurriness=_integers(blurriness, 'blurriness', (1,), 'a whole number')[0],
-        )
+            blurriness=_integers(blurriness, 'blurriness', (1,), 'a whole number')[0])
     except ValueError as error:
         raise ValueError(f'{name}: {error}') from error
 
@@ -402,13 +402,13 @@ def crop_plate(
     return _rectify(image, annotation) if rectify else image.crop(annotation.box)
 
 # %% ../nbs/00_data.ipynb #a53e6c17
-# Chosen by eye on 1,222 crops of Chinese plates: below, characters begin to drown in noise. Some 4% are dropped.
+# Chosen by eye on 1,222 Chinese crops: below, characters drown in noise. Some 4% are dropped.
 MIN_BRIGHTNESS = 40
 MIN_CONTRAST = 20
 
 def plate_statistics(
     image: Image.Image, # A plate
-) -> tuple[float, float]: # Brightness (mean) and contrast (standard deviation) of the grey image, 0 to 255
+) -> tuple[float, float]: # Brightness (mean) and contrast (deviation) of the grey image, 0–255
     "How bright a plate is, and how much its parts differ."
     grey = np.asarray(image.convert('L'), np.float32)
     return float(grey.mean()), float(grey.std())

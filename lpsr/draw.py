@@ -21,7 +21,8 @@ from .data import PROVINCES, claim_folder, write_labels
 from .folders import save_image
 from .lettering import Cell, Face, bundled_font, choose_face, glyph, layout, load_font
 from .photograph import noise, photograph, rounded
-from .styles import NAVY, PLATE_STYLES, STYLES, PlateStyle, any_style, bare, compose, dress, pick
+from .styles import (NAVY, PLATE_STYLES, STYLES, PlateStyle, any_style, bare, compose, dress,
+                         pick)
 
 # %% ../nbs/00a_draw.ipynb #3aa6f4fa
 _SILVER, _GOLD, _PRINT, _BLACK = (188, 192, 196), (200, 165, 60), (40, 60, 140), (20, 20, 22)
@@ -51,8 +52,7 @@ EMBLEMS = { # shapes in a square of side 1, from the back to the front
              ('ellipse', (.35, .35, .65, .65), _PRINT)),
     'line': (('rectangle', (.4, 0, .6, 1), _BLACK),),
     'arabic': (('line', (.1, .6, .5, .7, .7, .4, .9, .6), _BLACK), ('line', (.3, .2, .35, .65), _BLACK), ('ellipse', (.5, .8, .6, .9), _BLACK),
-               ('line', (.75, .15, .8, .6), _BLACK)),
-}
+               ('line', (.75, .15, .8, .6), _BLACK))}
 
 # %% ../nbs/00a_draw.ipynb #0202a83b
 _TINTS = (_SILVER, _GOLD, (190, 60, 60), (70, 100, 170), (70, 130, 95), (205, 140, 80), (90, 90, 95), (220, 190, 90))
@@ -90,6 +90,7 @@ def _print_mask(
     ImageDraw.Draw(image).text((-left, -top), words, font=font, fill=255)
     return image
 
+# %% ../nbs/00a_draw.ipynb #c5bff3b3
 def _paste_centred(
     plate: Image.Image, # RGB, changed in place
     ink: object, # A colour, or an image that is its own mask
@@ -100,10 +101,23 @@ def _paste_centred(
     mask = mask or ink
     plate.paste(ink, (round(middle[0] - mask.width / 2), round(middle[1] - mask.height / 2)), mask)
 
-# %% ../nbs/00a_draw.ipynb #0cfce1a0
-_STATES = 'MONTANA MIRA KEDAH LIMA WESTLAND NORD SONORA REPUBLICA ISLAND PROVINCIA TAXI KINGDOM DISTRICT PRIVATE'.split()
-_SLOGANS = ('LAND OF LAKES', 'FIRST IN FREEDOM', 'www.plates.example', 'TRANSPORTE', 'CITY MOTORS', 'SINCE 1867', 'FEDERAL', 'SCENIC COAST', 'EXPLORE')
+# %% ../nbs/00a_draw.ipynb #96dad01e
+_STATES = ('MONTANA MIRA KEDAH LIMA WESTLAND NORD SONORA REPUBLICA ISLAND PROVINCIA TAXI KINGDOM '
+           'DISTRICT PRIVATE').split()
+_SLOGANS = ('LAND OF LAKES', 'FIRST IN FREEDOM', 'www.plates.example', 'TRANSPORTE', 'CITY MOTORS',
+            'SINCE 1867', 'FEDERAL', 'SCENIC COAST', 'EXPLORE')
 
+def _fill_in(
+    words: str, # With a month, a year, a state and a slogan in braces, or without
+    rng: np.random.Generator, # Random generator
+) -> str:
+    "Fill in what differs from plate to plate."
+    if '{' not in words:
+        return words
+    return words.format(month=f'{rng.integers(1, 13):02}', year=rng.integers(18, 31),
+                        state=pick(rng, _STATES), slogan=pick(rng, _SLOGANS))
+
+# %% ../nbs/00a_draw.ipynb #0cfce1a0
 def _add_words(
     plate: Image.Image, # RGB, changed in place
     style: PlateStyle, # Has the small print in `words`
@@ -113,12 +127,11 @@ def _add_words(
     "Write what is no part of the registration: city, state, slogan, month of expiry."
     font = pick(rng, ('din', 'gothic_d', 'routed', 'plain'))
     for share, level, height, texts, colour in style.words:
-        words = pick(rng, texts.split('|'))
+        words = _fill_in(pick(rng, texts.split('|')), rng)
         middle = (share * plate.width, level * scale)
-        if '{' in words:
-            words = words.format(month=f'{rng.integers(1, 13):02}', year=rng.integers(18, 31), state=pick(rng, _STATES), slogan=pick(rng, _SLOGANS))
         if words.startswith('*'):
-            _paste_centred(plate, emblem(words[1:], (round(height * 1.5 * scale), round(height * scale))), middle)
+            _paste_centred(plate, emblem(words[1:], (round(height * 1.5 * scale),
+                                                     round(height * scale))), middle)
         elif words:
             mask = _print_mask(words, font, max(3, round(height * scale)))
             mask = mask.resize((min(mask.width, int(.9 * plate.width)), mask.height))
@@ -158,13 +171,14 @@ def _add_bands(
     for side, thickness, colour, words, stars, *start in style.bands:
         wide, top = max(1, round(thickness * scale)), round(plate.height * sum(start))
         size = (plate.width, wide) if side == 'top' else (wide, plate.height - top)
-        plate.paste(_band(size, tuple(colour), pick(rng, words.split('|')), stars), (plate.width - wide if side == 'right' else 0, top))
+        plate.paste(_band(size, tuple(colour), pick(rng, words.split('|')), stars),
+                    (plate.width - wide if side == 'right' else 0, top))
 
 # %% ../nbs/00a_draw.ipynb #1a1f5050
 def _emblem_parts(
     name: str, # Of the emblem; empty for none
     cell: Cell, # The room for it
-) -> list[tuple[str, float, float, float]]: # For each part: its name, shift down, width and height in mm
+) -> list[tuple[str, float, float, float]]: # Of each part: name, shift down, width and height, mm
     "List the parts of an emblem that stands between two groups."
     if name == 'dubai':
         return [('arabic', -.15 * cell.height, .6 * cell.width, .6 * cell.height)]
@@ -172,7 +186,8 @@ def _emblem_parts(
         side = min(.46 * cell.height, .85 * cell.width)
         return [(name[:-1], shift * cell.height, side, side) for shift in (-.25, .25)]
     side = min(cell.height * .8, cell.width * .9)
-    return [(name, 0, cell.width if name in ('line', 'arabic') else side, cell.height * 1.4 if name == 'line' else side)] if name else []
+    return ([(name, 0, cell.width if name in ('line', 'arabic') else side,
+              cell.height * 1.4 if name == 'line' else side)] if name else [])
 
 # %% ../nbs/00a_draw.ipynb #emb5exp0
 def _add_emblems(
@@ -195,29 +210,42 @@ def _add_emblems(
             words = _print_mask('DUBAI', 'din', max(3, round(.2 * cell.height * scale)))
             _paste_centred(plate, style.ink, (middle, (level + .35 * cell.height) * scale), words)
 
+# %% ../nbs/00a_draw.ipynb #93088c7d
+def _backdrop(
+    picture: str, # 'fade', 'sky', 'blue' or 'green'
+    colour: np.ndarray, # Of the plate, RGB
+    rng: np.random.Generator, # Random generator
+) -> np.ndarray: # Rows × columns × 3, grey levels
+    "Choose the few patches of colour that are the picture behind the characters."
+    if picture == 'green': # nearly white at the top, green from the middle down
+        top = np.array((226, 240, 232))
+        return np.array([top, top + (colour - top) * .5, colour, colour])[:, None]
+    if picture == 'blue':
+        return np.array([NAVY, (70, 90, 170), colour, colour, colour, colour,
+                         (235, 200, 80)])[:, None]
+    levels = colour + rng.normal(0, 18, (4, 1, 3)) * [[[1]], [[.2]], [[.2]], [[1]]]
+    if picture != 'sky':
+        return levels
+    shapes = abs(rng.normal(0, 1, (4, 9, 1))) * rng.uniform(0, 38, (4, 1, 3)) # hills, a flower
+    return np.repeat(levels, 9, 1) - shapes
+
 # %% ../nbs/00a_draw.ipynb #b94f6324
 def _paper(
     style: PlateStyle, # Its colours
     size: tuple[int, int], # px
     rng: np.random.Generator, # Random generator
 ) -> Image.Image: # RGB
-    "Draw a plate without characters: in one colour, which differs from plate to plate, or with a picture."
+    "Draw a plate without characters: in one colour, which varies, or with a picture."
     # Blue goes from violet to azure.
     blue = style.paper[2] > 2 * style.paper[0]
-    colour = np.array(style.paper) * rng.uniform(.85, 1.08) + rng.normal(0, (5, 14 if blue else 5, 8), 3)
+    colour = np.array(style.paper) * rng.uniform(.85, 1.08) + rng.normal(0,
+                                                                         (5, 14 if blue else 5, 8),
+                                                                         3)
     if not style.picture:
         return Image.new('RGB', size, tuple(colour.clip(0, 255).astype(int).tolist()))
-    if style.picture == 'green':
-        # Nearly white at the top, green from the middle down.
-        levels = np.array([(226, 240, 232), (226, 240, 232) + (colour - (226, 240, 232)) * .5, colour, colour])[:, None]
-    elif style.picture == 'blue':
-        levels = np.array([NAVY, (70, 90, 170), colour, colour, colour, colour, (235, 200, 80)])[:, None]
-    else:
-        levels = colour + rng.normal(0, 18, (4, 1, 3)) * [[[1]], [[.2]], [[.2]], [[1]]]
-        if style.picture == 'sky':
-            # Hills, a sun, a flower: soft shapes behind the characters.
-            levels = np.repeat(levels, 9, 1) - abs(rng.normal(0, 1, (4, 9, 1))) * rng.uniform(0, 38, (4, 1, 3))
-    return Image.fromarray(levels.clip(0, 255).astype(np.uint8)).resize(size, Image.Resampling.BICUBIC)
+    levels = _backdrop(style.picture, colour, rng)
+    return Image.fromarray(levels.clip(0, 255).astype(np.uint8)).resize(size,
+                                                                        Image.Resampling.BICUBIC)
 
 # %% ../nbs/00a_draw.ipynb #9eeb0af4
 def _add_relief(
@@ -232,9 +260,11 @@ def _add_relief(
     if raised.height > 110:
         raised = raised.filter(ImageFilter.BoxBlur(raised.height / 160))
     across, down = cos(angle), sin(angle)
-    slopes = (-across - down, -2 * down, across - down, -2 * across, 0, 2 * across, down - across, 2 * down, across + down)
+    slopes = (-across - down, -2 * down, across - down, -2 * across, 0, 2 * across, down - across,
+              2 * down, across + down)
     slope = raised.filter(ImageFilter.Kernel((3, 3), slopes, scale=6 / strength, offset=128))
-    ImageDraw.Draw(slope).rectangle((0, 0, slope.width - 1, slope.height - 1), outline=128) # the kernel leaves the border as it was
+    # the kernel leaves the border as it was
+    ImageDraw.Draw(slope).rectangle((0, 0, slope.width - 1, slope.height - 1), outline=128)
     return ImageChops.add(plate, Image.merge('RGB', (slope,) * 3), 1, -128)
 
 # %% ../nbs/00a_draw.ipynb #af7d8531
@@ -246,6 +276,7 @@ def _levels(
     "Make a table for `Image.point` that maps the values between linearly."
     return np.linspace(black, white, 256).clip(0, 255).astype(int).tolist()
 
+# %% ../nbs/00a_draw.ipynb #b867598a
 def _add_dirt(
     plate: Image.Image, # RGB, changed in place
     rng: np.random.Generator, # Random generator
@@ -254,10 +285,12 @@ def _add_dirt(
     dust = tuple((np.array((125, 112, 95)) * rng.uniform(.5, 1.3)).astype(int).tolist())
     chance = rng.random()
     if chance < .75:
-        plate.paste(dust, mask=noise(plate.size, 9, rng).point(_levels(0, int(255 * rng.uniform(0, .28)))))
+        plate.paste(dust, mask=noise(plate.size, 9,
+                                     rng).point(_levels(0, int(255 * rng.uniform(0, .28)))))
     if chance < .2:
         # Only the peaks of fine noise: spots.
-        plate.paste(dust, mask=noise(plate.size, pick(rng, (40, 60, 90)), rng).point(_levels(-1000 - 50 * int(rng.integers(10)), 215)))
+        plate.paste(dust, mask=noise(plate.size, pick(rng, (40, 60, 90)),
+                                     rng).point(_levels(-1000 - 50 * int(rng.integers(10)), 215)))
 
 # %% ../nbs/00a_draw.ipynb #e499a097
 @lru_cache(maxsize=512)
@@ -271,21 +304,25 @@ def _screw(
     draw = ImageDraw.Draw(image)
     draw.ellipse((4, 6, side + 4, side + 7), tuple(value // 3 for value in colour) + (255,))
     draw.ellipse((4, 3, side + 3, side + 3), colour + (255,))
-    draw.ellipse((4 + side * .2, 3 + side * .1, side * .8, 3 + side * .5), tuple(min(255, value + 30) for value in colour) + (255,))
+    draw.ellipse((4 + side * .2, 3 + side * .1, side * .8, 3 + side * .5),
+                 tuple(min(255, value + 30) for value in colour) + (255,))
     return image.resize((max(1, (side + 8) // 4),) * 2, Image.Resampling.BOX)
 
+# %% ../nbs/00a_draw.ipynb #1f1831fc
 def _add_screws(
     plate: Image.Image, # RGB, changed in place
     style: PlateStyle, # Has the places in `screws`
     scale: float, # px a mm
     rng: np.random.Generator, # Random generator
 ) -> None:
-    "Draw screw heads where this kind of plate has them: of metal, or under a cap in the plate's colour."
-    colour = style.paper if rng.random() < .3 else (int(pick(rng, (50, 120, 190)) + rng.integers(-10, 11)),) * 3
+    "Draw screw heads where this kind of plate has them: of metal, or capped in the plate's colour."
+    colour = (style.paper if rng.random()
+              < .3 else (int(pick(rng, (50, 120, 190)) + rng.integers(-10, 11)),) * 3)
     mark = _screw(max(5, int(rng.uniform(3.5, 7.5) * scale * 4)), tuple(colour))
     for x, y in style.screws:
         if rng.random() < .6:
-            _paste_centred(plate, mark, (x * plate.width + rng.normal(0, 3) * scale, y * plate.height + rng.normal(0, 1.5) * scale))
+            _paste_centred(plate, mark, (x * plate.width + rng.normal(0, 3) * scale,
+                                         y * plate.height + rng.normal(0, 1.5) * scale))
 
 # %% ../nbs/00a_draw.ipynb #scr1exp0
 def _add_stickers(
@@ -296,7 +333,9 @@ def _add_stickers(
     "Put small coloured stickers with a month or a year into the upper corners."
     size = (max(3, round(38 * scale)), max(3, round(24 * scale)))
     for left in (round(8 * scale), plate.width - size[0] - round(8 * scale)):
-        plate.paste(_band(size, pick(rng, _TINTS), pick(rng, ('10', 'JAN', '07', '2016', 'MAY', '15', 'OCT')), False), (left, round(5 * scale)))
+        plate.paste(_band(size, pick(rng, _TINTS),
+                          pick(rng, ('10', 'JAN', '07', '2016', 'MAY', '15', 'OCT')), False),
+                    (left, round(5 * scale)))
 
 # %% ../nbs/00a_draw.ipynb #67b84f3c
 def _ink_mask(
@@ -314,6 +353,21 @@ def _ink_mask(
             char = glyph(cell.char, provinces if cell.char in PROVINCES else face, width, height)
             mask.paste(255, (round(cell.left * scale), round(cell.top * scale)), char)
     return mask
+
+# %% ../nbs/00a_draw.ipynb #7ac177ed
+def _add_ink(
+    plate: Image.Image, # RGB, changed in place
+    raised: Image.Image, # L, 255 where the ink is
+    ink: tuple[int, int, int], # RGB
+    rng: np.random.Generator, # Random generator
+) -> None:
+    "Print characters and rim in paint that has faded, and is worn in places."
+    worn, shade = rng.uniform(0, .5), rng.uniform(.85, 1.05)
+    if worn > .2:
+        left = noise(plate.size, 14, rng).point(_levels(255, int(255 - 255 * worn)))
+        raised = ImageChops.multiply(raised, left)
+    plate.paste(tuple(min(255, int(value * shade + max(0, 1 - shade) * 90)) for value in ink),
+                mask=raised)
 
 # %% ../nbs/00a_draw.ipynb #c18879b0
 def _flat(
@@ -333,10 +387,7 @@ def _flat(
     raised = _ink_mask(cells, size, scale, face)
     if style.rim[1]:
         raised = ImageChops.lighter(raised, rounded(size, round(style.rim[0] * scale, 1), max(1, round(style.rim[1] * scale, 1)), 8 * scale))
-    # Paint fades, and comes off in patches.
-    worn, shade = rng.uniform(0, .5), rng.uniform(.85, 1.05)
-    cover = ImageChops.multiply(raised, noise(size, 14, rng).point(_levels(255, int(255 - 255 * worn)))) if worn > .2 else raised
-    plate.paste(tuple(min(255, int(value * shade + max(0, 1 - shade) * 90)) for value in style.ink), mask=cover)
+    _add_ink(plate, raised, style.ink, rng)
     _add_words(plate, style, scale, rng)
     if rng.random() < style.stickers:
         _add_stickers(plate, scale, rng)
@@ -349,8 +400,9 @@ def _flat(
 def _streams(
     seed: int, # Of a plate
 ) -> list[np.random.Generator]: # For its kind, its text, its font, its looks
-    "Make four independent random generators, so that a given text or given fonts change nothing else."
-    return [np.random.Generator(np.random.SFC64(stream)) for stream in np.random.SeedSequence(seed).spawn(4)]
+    "Make four independent random generators: a given text or font changes nothing else."
+    return [np.random.Generator(np.random.SFC64(stream))
+            for stream in np.random.SeedSequence(seed).spawn(4)]
 
 # %% ../nbs/00a_draw.ipynb #str2exp0
 @lru_cache
@@ -361,6 +413,7 @@ def _shares(
     weights = np.cumsum([kind.weight for kind in PLATE_STYLES[style]])
     return weights / weights[-1]
 
+# %% ../nbs/00a_draw.ipynb #ddc7d2c8
 def _require_style(
     style: str, # Should be one of `STYLES`
 ) -> None:
@@ -368,13 +421,15 @@ def _require_style(
     if style not in STYLES:
         raise ValueError(f'There is no plate style {style!r}; expected one of {", ".join(STYLES)}')
 
+# %% ../nbs/00a_draw.ipynb #b24a5a36
 def _choose_kind(
     style: str, # One of `STYLES`
     rng: np.random.Generator, # Random generator
 ) -> PlateStyle:
     "Draw one of the kinds of plates of a country; raises `ValueError` for an unknown style."
     _require_style(style)
-    return any_style(rng) if style == 'any' else PLATE_STYLES[style][int(np.searchsorted(_shares(style), rng.random()))]
+    return (any_style(rng) if style
+            == 'any' else PLATE_STYLES[style][int(np.searchsorted(_shares(style), rng.random()))])
 
 # %% ../nbs/00a_draw.ipynb #str5exp0
 def plate_text(
@@ -386,18 +441,25 @@ def plate_text(
     return bare(compose(_choose_kind(style, kinds), words))
 
 # %% ../nbs/00a_draw.ipynb #b6aaa4bf
-_CN_ENDS = {'cn_blue': '[A-Z0-9]{5}', 'cn_green': '[A-Z0-9]{6}', 'cn_yellow': '[A-Z0-9]{5}', 'cn_white': '[0-9]{4}[0-9警学]'}
-_OWN = {style: (f'([{PROVINCES}])([A-Z])({end})', what) for (style, end), what in zip(_CN_ENDS.items(), (
-    'a province, a letter and five letters or digits, like 皖A12345', 'a province, a letter and six letters or digits, like 皖AD12345',
-    'a province, a letter and five letters or digits, like 皖A12345', 'a province, a letter, four digits and a digit or 警, like 皖A1234警'))}
-_OWN['id_black'] = _OWN['id_white'] = ('([A-Z]{1,2})([0-9]{1,4})([A-Z]{0,3})', 'one or two letters, up to four digits and up to three letters, like B 1234 XYZ')
+_CN_ENDS = {'cn_blue': '[A-Z0-9]{5}', 'cn_green': '[A-Z0-9]{6}', 'cn_yellow': '[A-Z0-9]{5}',
+            'cn_white': '[0-9]{4}[0-9警学]'}
+_OWN = {style: (f'([{PROVINCES}])([A-Z])({end})', what)
+        for (style, end), what in zip(_CN_ENDS.items(), (
+    'a province, a letter and five letters or digits, like 皖A12345',
+    'a province, a letter and six letters or digits, like 皖AD12345',
+    'a province, a letter and five letters or digits, like 皖A12345',
+    'a province, a letter, four digits and a digit or 警, like 皖A1234警'))}
+_OWN['id_black'] = _OWN['id_white'] = ('([A-Z]{1,2})([0-9]{1,4})([A-Z]{0,3})',
+                                       'one or two letters, up to four digits and up to three '
+                                       'letters, like B 1234 XYZ')
 _FREE = ('[A-Z0-9]{2,10}', 'two to ten letters or digits, in groups or not, like B AB 1234')
 
+# %% ../nbs/00a_draw.ipynb #2e50f2bc
 def split_text(
     style: str, # One of `STYLES`
     text: str, # The registration
 ) -> tuple[str, ...]: # Its parts
-    "Split a registration into its parts; raises `ValueError` if no plate of that style can bear it."
+    "Split a registration into its parts; `ValueError` if no plate of that style can bear it."
     _require_style(style)
     pattern, expected = _OWN.get(style, _FREE)
     match = re.fullmatch(pattern, bare(text))
@@ -415,8 +477,10 @@ def _break_rows(
         return text.replace('/', ' ')
     if '/' in text:
         return text
-    middle = min((match.start() for match in re.finditer('[ -]', text)), key=lambda place: abs(place - len(text) / 2), default=None)
-    return f'{text[:len(text) // 2]}/{text[len(text) // 2:]}' if middle is None else f'{text[:middle]}/{text[middle + 1:]}'
+    middle = min((match.start() for match in re.finditer('[ -]', text)),
+                 key=lambda place: abs(place - len(text) / 2), default=None)
+    return (f'{text[:len(text) // 2]}/{text[len(text) // 2:]}' if middle is None
+            else f'{text[:middle]}/{text[middle + 1:]}')
 
 # %% ../nbs/00a_draw.ipynb #71bc3bcd
 def _choose_text(
@@ -425,7 +489,7 @@ def _choose_text(
     text: str | None, # Given text; None makes one up
     rng: np.random.Generator, # Random generator
 ) -> tuple[PlateStyle, str]: # Kind that bears the text; text with separators, `/` between rows
-    "Make up a text, or find the kind of plate and the separators for a given one; raises `ValueError` as `split_text` does."
+    "Make up a text, or find kind and separators for a given one; `ValueError` as of `split_text`."
     own = compose(kind, rng)
     if text is None or bare(own) == bare(text):
         return kind, own
@@ -435,8 +499,11 @@ def _choose_text(
         if dressed:
             return other, dressed
     if style.startswith('cn'):
-        return PLATE_STYLES[style][0], f'{"".join(parts[:2])}{"*" if style == "cn_green" else "·"}{parts[2]}'
-    return kind, ' '.join(parts).strip() if style.startswith('id') else _break_rows(text, len(kind.char))
+        return (PLATE_STYLES[style][0],
+                f'{"".join(parts[:2])}{"*" if style == "cn_green" else "·"}{parts[2]}')
+    if style.startswith('id'):
+        return kind, ' '.join(parts).strip()
+    return kind, _break_rows(text, len(kind.char))
 
 # %% ../nbs/00a_draw.ipynb #767224a1
 def _draw(
@@ -445,7 +512,8 @@ def _draw(
     seed: int, # The same seed gives the same plate
     height: int, # Of the plate, px
     fonts: list | None, # Paths of Latin fonts
-) -> tuple[Image.Image, PlateStyle, str, np.random.Generator]: # Flat plate, its kind, its text with separators, generator for the photograph
+    # Flat plate, its kind, its text with separators, generator for the photograph
+) -> tuple[Image.Image, PlateStyle, str, np.random.Generator]:
     "Choose kind, text and font, and draw the flat plate."
     kinds, words, types, looks = _streams(seed)
     kind, text = _choose_text(style, _choose_kind(style, kinds), text, words)
@@ -453,6 +521,7 @@ def _draw(
     face = choose_face(kind, text, fonts or [], .85 if style == 'any' else .5, types)
     return _flat(kind, text, height, looks, face), kind, text, looks
 
+# %% ../nbs/00a_draw.ipynb #dca861cc
 def flat_plate(
     style: str = 'cn_blue', # One of `STYLES`
     text: str | None = None, # Registration; None makes one up
@@ -460,7 +529,7 @@ def flat_plate(
     height: int = 140, # Of the image, px
     fonts: list | None = None, # Paths of Latin fonts to draw from as well as the bundled ones
 ) -> Image.Image: # RGB
-    "Draw a plate as seen from the front, evenly lit; raises `ValueError` for an unknown style or an impossible text."
+    "Draw a plate from the front, evenly lit; `ValueError` for an unknown style or impossible text."
     return _draw(style, text, seed, height, fonts)[0]
 
 # %% ../nbs/00a_draw.ipynb #6a5118e8
@@ -470,33 +539,38 @@ class DrawnPlate:
     image: Image.Image # RGB
     text: str # Without spaces, dots and hyphens; the top row first
     style: str # One of `STYLES`
-    corners: np.ndarray # 4 × 2: x and y in px of the corners of the plate (with its holder) in the image, from the top left clockwise
+    # 4 × 2: corners of the plate (with its holder) in the image, px, from the top left clockwise
+    corners: np.ndarray
     rows: int # 1 or 2
 
+# %% ../nbs/00a_draw.ipynb #638d5b32
 def draw_plate(
     style: str = 'cn_blue', # One of `STYLES`
     text: str | None = None, # Registration; None makes one up
     seed: int = 0, # The same seed gives the same plate
     height: int = 140, # Of the image, px; the width follows from plate and pose
     fonts: list | None = None, # Paths of Latin fonts to draw from as well as the bundled ones
-    backgrounds: list | None = None, # Paths of pictures of car bodies to put around the plate; None draws one
+    # Paths of pictures of car bodies to put around the plate; None draws one
+    backgrounds: list | None = None,
 ) -> DrawnPlate:
-    "Draw a plate as a photograph would show it; raises `ValueError` for an unknown style, an impossible text or too small a height."
+    "Draw a plate as photographed; `ValueError` for an unknown style, bad text or low height."
     if height < 16:
         raise ValueError(f'A plate {height} px high shows nothing; expected a height of 16 or more')
-    flat, kind, text, looks = _draw(style, text, seed, round(.88 * height), fonts) # margins take the rest
+    # margins take the rest
+    flat, kind, text, looks = _draw(style, text, seed, round(.88 * height), fonts)
     outline = rounded(flat.size, 0, None, 10 * flat.height / kind.size[1])
     image, corners = photograph(flat, outline, height, looks, backgrounds)
     return DrawnPlate(image, bare(text), style, corners, 1 + ('/' in text))
 
 # %% ../nbs/00a_draw.ipynb #c4ec956e
-_DRAWN = 'Drawn by lpsr. Not a photograph; the registration is made up.'
-
 def _names_of(
     fonts: list | None, # Paths
 ) -> list[str]: # Sorted
     "The file names of fonts, for the settings that a folder records."
     return sorted(Path(font).name for font in fonts or [])
+
+# %% ../nbs/00a_draw.ipynb #e4e0c401
+_DRAWN = 'Drawn by lpsr. Not a photograph; the registration is made up.'
 
 def draw_plates(
     out: str | Path, # Folder to write to: new, empty, or made by the same call

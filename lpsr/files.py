@@ -33,14 +33,16 @@ def typical_range(
     sample = sample[np.isfinite(sample)].astype(np.float64)
     if not len(sample):
         return 0., 0.
-    wild = min(max(1, len(sample) // 1000), len(sample) // 100) # pixels that may lie outside, on either side
+    # pixels that may lie outside, on either side
+    wild = min(max(1, len(sample) // 1000), len(sample) // 100)
     ordered = np.partition(sample, (wild, len(sample) - 1 - wild))
     return float(ordered[wild]), float(ordered[len(sample) - 1 - wild])
 
-# %% ../nbs/00b_files.ipynb #range003
+# %% ../nbs/00b_files.ipynb #46469502
 _INTEGERS = tuple(2**bits - 1 for bits in (8, 10, 12, 14, 15, 16, 31, 32)) # 15 and 31: signed files
 _FLOATS = (1, *_INTEGERS)
 
+# %% ../nbs/00b_files.ipynb #range003
 def value_range(
     values: np.ndarray, # Of any shape and number type
 ) -> tuple[float, float]: # The values that are black and white; 0 and 1 where no value is finite
@@ -88,12 +90,16 @@ def _deep_to_grey(
     return grey
 
 # %% ../nbs/00b_files.ipynb #13c49e4e
-# Phone cameras give up to 64 megapixels; decoded to RGB that is 200 MB. What is larger is not a photograph of a plate.
+# Phone cameras give up to 64 megapixels, 200 MB as RGB. What is larger is no photograph of a plate.
 MAX_PIXELS = 2**26
-# Pillow reads some thirty formats. Each is a parser open to hostile files, so only those that cameras and people use are allowed.
+
+# %% ../nbs/00b_files.ipynb #6dc2cece
 Image.init()
-FORMATS = [kind for kind in ('JPEG', 'PNG', 'BMP', 'DIB', 'WEBP', 'TIFF', 'GIF', 'PPM', 'AVIF') if kind in Image.OPEN] # an older Pillow has no AVIF
-IMAGE_SUFFIXES = ('.jpg', '.jpeg', '.jpe', '.jfif', '.jfi', '.jif', '.pjpeg', '.pjp', '.mpo', '.png', '.apng', '.bmp', '.dib', '.webp',
+# an older Pillow has no AVIF
+FORMATS = [kind for kind in ('JPEG', 'PNG', 'BMP', 'DIB', 'WEBP', 'TIFF', 'GIF', 'PPM', 'AVIF')
+           if kind in Image.OPEN]
+IMAGE_SUFFIXES = ('.jpg', '.jpeg', '.jpe', '.jfif', '.jfi', '.jif', '.pjpeg', '.pjp', '.mpo',
+                  '.png', '.apng', '.bmp', '.dib', '.webp',
                   '.tif', '.tiff', '.gif', '.ppm', '.pgm', '.pbm', '.pnm', '.avif')
 KNOWN_FORMATS = 'JPEG, PNG, BMP, WebP, TIFF, GIF, PPM or AVIF'
 
@@ -172,8 +178,10 @@ def exif_orientation(
     return int(digits) if digits.isdecimal() else 1
 
 # %% ../nbs/00b_files.ipynb #turn0003
-_TURNS = {2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE,
-          6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_90}
+_TURNS = {2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180,
+          4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE,
+          6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
+          8: Image.Transpose.ROTATE_90}
 
 def exif_turn(
     image: Image.Image, # Of any mode, with or without Exif data
@@ -203,6 +211,7 @@ _SLOW = {'ppm', 'ppm_plain', 'bmp_rle'} # decoders that Pillow has written in Py
 _MAX_SLOW = 2**20 # pixels for these
 _MAX_CANVAS = 2**25 # pixels of a WebP or AVIF, whose decoders hold several copies
 
+# %% ../nbs/00b_files.ipynb #2c89ab62
 class ImageError(ValueError):
     "An image file that cannot be used; the message names the file and says what to do."
 
@@ -296,7 +305,7 @@ _JPEG = b'\xff\xd8\xff'
 def strip_jpeg(
     content: bytes, # Of a JPEG
 ) -> bytes: # The same picture
-    "Remove the metadata of a JPEG. The segments JFIF and Adobe stay, as they say what the colours mean."
+    "Remove the metadata of a JPEG, but for JFIF and Adobe, which say what the colours mean."
     place = 2
     kept = [content[:2]]
     while (start := content.find(b'\xff', place)) >= 0 and start + 4 <= len(content):
@@ -404,7 +413,8 @@ def _decode(
         check_header(image, content, max_pixels)
         picture, notes = _load(image, content)
         turn = exif_turn(image) # Pillow has turned a TIFF already
-        colours = read_16_bit_colours(content) if image.width * image.height <= 2**24 else None # of a larger one, the upper bytes are enough
+        # of a larger one, the upper bytes are enough
+        colours = read_16_bit_colours(content) if image.width * image.height <= 2**24 else None
         if colours is not None:
             picture = Image.fromarray(to_8_bit(colours[..., :3], *value_range(colours[..., :3])))
             if image.mode == 'RGBA':
@@ -429,14 +439,16 @@ def _try_decoding(
     content: bytes, # Of an image file
     max_pixels: int, # That are allowed
 ) -> Opened:
-    "Decode a file, without its metadata where these are broken. Raises the first error where nothing helps."
+    "Decode a file, without its metadata where these are broken. Raises the first error."
     png = content.startswith(_PNG)
     check_bytes(content)
     first_error = None
-    for plain in (partial(strip_png, content), partial(strip_png, content, keep_exif=False)) if png else (lambda: content, partial(strip_jpeg, content)):
+    ways = ((partial(strip_png, content), partial(strip_png, content, keep_exif=False)) if png
+            else (lambda: content, partial(strip_jpeg, content)))
+    for plain in ways:
         try:
             return _decode(plain(), max_pixels)
-        except (UnidentifiedImageError, SyntaxError) as error: # of the metadata, or of no image at all
+        except (UnidentifiedImageError, SyntaxError) as error: # of the metadata, or of no image
             first_error = first_error or error
             if not png and not content.startswith(_JPEG):
                 break
@@ -471,7 +483,7 @@ def decode_image(
 def read_file(
     path: str | Path, # Any file
 ) -> bytes:
-    "Read an image file. Raises `ImageError` for what cannot be one, and `OSError` where it may not be read."
+    "Read an image file. `ImageError` for what cannot be one, `OSError` where it may not be read."
     path = Path(path)
     if not path.exists():
         raise ImageError(f'{path}: there is no such file; check the path')
@@ -489,7 +501,7 @@ def open_file(
     path: str | Path, # Image file, whatever its name ends in
     max_pixels: int = MAX_PIXELS, # That are allowed
 ) -> Opened:
-    "Open any image file safely, with notes on what was repaired. Raises `ImageError` where it is not a usable image."
+    "Open any image file safely, with notes on repairs. Raises `ImageError` for an unusable one."
     content = read_file(path)
     opened = decode_image(content, path, max_pixels)
     return replace(opened, sha256=hashlib.sha256(content).hexdigest())

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['UNLIMITED', 'AutocastBF16', 'Phase', 'generator_phases', 'AverageWeights', 'save_training', 'is_place',
-           'read_training', 'optimizer_state', 'load_training', 'Checkpoint', 'leave_autocast', 'fit_phase',
-           'figures_table', 'save_generator', 'generator_of', 'KeepGenerators']
+           'read_training', 'optimizer_state', 'load_training', 'Checkpoint', 'leave_autocast', 'figures_table',
+           'fit_phase', 'save_generator', 'generator_of', 'KeepGenerators']
 
 # %% ../nbs/02a_fit.ipynb #da4b441d
 import json
@@ -79,6 +79,7 @@ class Phase:
     patience: int = 3 # epochs without progress after which it ends
     min_delta: float = 0.001 # fall of the validation loss that counts as progress
 
+# %% ../nbs/02a_fit.ipynb #24c2ea06
 def generator_phases(
     pretrained: bool = False, # whether the encoder knows ImageNet
 ) -> list: # of `Phase`
@@ -149,9 +150,12 @@ def is_place(
 ) -> bool:
     "Whether this is what `Checkpoint` keeps beside the weights."
     kinds = {'epochs': int, 'used': (int, float), 'finished': bool, 'history': list}
-    return (isinstance(place, dict) and all(isinstance(place.get(key), kind) for key, kind in kinds.items())
-            and place['epochs'] >= 0 and 0 <= place['used'] < float('inf') and all(isinstance(row, dict) for row in place['history']))
+    return (isinstance(place, dict)
+            and all(isinstance(place.get(key), kind) for key, kind in kinds.items())
+            and place['epochs'] >= 0 and 0 <= place['used'] < float('inf')
+            and all(isinstance(row, dict) for row in place['history']))
 
+# %% ../nbs/02a_fit.ipynb #db845ffc
 def read_training(
     path: str | Path, # what `save_training` wrote
     device: str = 'cpu', # where the tensors go
@@ -164,7 +168,8 @@ def read_training(
         if not is_place(saved['place']) or not isinstance(saved['numbers'], dict):
             raise ValueError('it does not say how far the training had come')
     except (SafetensorError, ValueError, LookupError, TypeError, RecursionError) as error:
-        raise ValueError(f'{path}: not a checkpoint of a training ({error}); expected one that lpsr wrote. '
+        raise ValueError(f'{path}: not a checkpoint of a training ({error}); expected one that '
+                         'lpsr wrote. '
                          'Delete it, and its stage begins anew.') from error
     return saved, tensors
 
@@ -220,14 +225,15 @@ class Checkpoint(Callback):
     def __init__(self,
         path: str | Path, # of the checkpoint, '.safetensors'
         seconds: float | None = None, # time budget, over all runs; None: the epochs decide
-        interval: float = 20., # seconds between two checkpoints at least: short epochs need not save each time
+        # seconds between two checkpoints at least: short epochs need not save each time
+        interval: float = 20.,
         clock: Callable = time.monotonic, # what the time is, in seconds; a test moves it by hand
     ):
         self.path, self.seconds, self.interval, self.clock = Path(path), seconds, interval, clock
         self.place = {'epochs': 0, 'used': 0., 'finished': False, 'history': []}
 
     def resume(self, learn: Learner) -> dict:
-        "Load the checkpoint if there is one: epochs done, seconds used, whether all is finished, and the figures."
+        "Load the checkpoint if there is one: epochs, seconds, whether it is finished, and figures."
         if self.path.exists():
             self.place = load_training(learn, self.path)
         return self.place
@@ -254,6 +260,7 @@ def before_batch(self: Checkpoint):
         done = self.before + self.epoch + self.iter / self.n_iter
         self.learn.pct_train = done / (self.before + self.n_epoch)
 
+# %% ../nbs/02a_fit.ipynb #852460b4
 @patch
 def after_batch(self: Checkpoint):
     if self.training and self.seconds and self.spent() >= self.seconds:
@@ -264,17 +271,21 @@ def after_batch(self: Checkpoint):
 def after_cancel_train(self: Checkpoint):
     self.recorder.cancel_train = False # or fastai would leave the training loss out of the table
 
+# %% ../nbs/02a_fit.ipynb #7ec35e43
 @patch
 def after_epoch(self: Checkpoint):
     epochs = self.before + self.epoch + 1
     names, values = self.recorder.metric_names[1:-1], self.recorder.values[-1]
-    figures = {'epoch': epochs, **{name: float(value) for name, value in zip(names, values)}, 'seconds': self.spent()}
-    self.place = {'epochs': epochs, 'used': self.spent(), 'finished': False, 'history': [*self.place['history'], figures]}
+    figures = {'epoch': epochs, **{name: float(value) for name, value in zip(names, values)},
+               'seconds': self.spent()}
+    self.place = {'epochs': epochs, 'used': self.spent(), 'finished': False,
+                  'history': [*self.place['history'], figures]}
     if self.seconds and self.spent() >= self.seconds:
         raise CancelFitException()
     if self.clock() - self.saved > self.interval:
         self.save()
 
+# %% ../nbs/02a_fit.ipynb #18b08d19
 @patch
 def after_fit(self: Checkpoint):
     self.place = {**self.place, 'finished': True}
@@ -297,6 +308,16 @@ def leave_autocast(
         for callback in learn.cbs.filter(lambda callback: isinstance(callback, AutocastBF16)):
             callback.leave()
 
+# %% ../nbs/02a_fit.ipynb #79daaf64
+def figures_table(
+    learn: Learner, # that was fitted
+) -> pd.DataFrame: # a row for each epoch
+    "The losses and metrics of the last fit."
+    names = list(learn.recorder.metric_names[1:-1])
+    table = pd.DataFrame([list(values) for values in learn.recorder.values], columns=names)
+    table.index = pd.RangeIndex(1, len(table) + 1, name='epoch')
+    return table.astype(float)
+
 # %% ../nbs/02a_fit.ipynb #1cc66be1
 UNLIMITED = 10_000 # epochs, where the clock decides
 
@@ -318,16 +339,6 @@ def fit_phase(
     rate = slice(*phase.rate) if isinstance(phase.rate, tuple) else phase.rate
     with leave_autocast(learn):
         learn.fit_one_cycle(epochs, rate, pct_start=phase.pct_start, cbs=[*stopping, *([checkpoint] if checkpoint else []), *cbs])
-
-# %% ../nbs/02a_fit.ipynb #79daaf64
-def figures_table(
-    learn: Learner, # that was fitted
-) -> pd.DataFrame: # a row for each epoch
-    "The losses and metrics of the last fit."
-    names = list(learn.recorder.metric_names[1:-1])
-    table = pd.DataFrame([list(values) for values in learn.recorder.values], columns=names)
-    table.index = pd.RangeIndex(1, len(table) + 1, name='epoch')
-    return table.astype(float)
 
 # %% ../nbs/02a_fit.ipynb #06fa0402
 def save_generator(
@@ -358,6 +369,7 @@ def generator_of(
     model = get_model(learn.model) # without what splits it among processes
     return getattr(model, 'generator', model)
 
+# %% ../nbs/02a_fit.ipynb #37907af2
 class KeepGenerators(Callback):
     "Saves the generator alone, in even steps of the way, so that one of them can be chosen."
     order = 56 # after `Checkpoint`, which knows how far we are

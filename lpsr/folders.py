@@ -31,7 +31,8 @@ from PIL.PngImagePlugin import PngInfo
 from .files import FORMATS, IMAGE_SUFFIXES, ImageError
 
 # %% ../nbs/00f_folders.ipynb #62d665f6
-OWN_FILES = ('labels.csv', 'manifest.csv', 'plates.csv', 'readings.csv', 'settings.json') # that lpsr keeps beside pictures
+# that lpsr keeps beside pictures
+OWN_FILES = ('labels.csv', 'manifest.csv', 'plates.csv', 'readings.csv', 'settings.json')
 
 def skip_reason(
     path: Path, # Of a file
@@ -53,6 +54,7 @@ class Found:
     skipped: dict[Path, str] # Left out → why; sorted
     failed: dict[Path, str] # Could not be listed → why
 
+# %% ../nbs/00f_folders.ipynb #ae7a78c8
 def find_files(
     folder: str | Path, # Searched with all its subfolders
 ) -> Found:
@@ -78,7 +80,7 @@ def find_files(
 def find_images(
     folder: str | Path, # Searched with all its subfolders
 ) -> list[Path]: # Sorted, so that the order is the same on every machine
-    "Find all image files of a folder by their suffix. Raises `OSError` where there are none, or a part of it cannot be listed."
+    "Find the image files of a folder by suffix. `OSError` if there are none or it cannot be read."
     found = find_files(folder)
     if found.failed:
         raise PermissionError('\n'.join(found.failed.values()))
@@ -117,7 +119,8 @@ def write_bytes(
 ) -> Path: # The path
     "Write a file whole or not at all. An `OSError` names it."
     path = Path(path)
-    part = path.parent/f'.{secrets.token_hex(8)}.part' # in the same folder: renaming is only atomic within one file system
+    # in the same folder: renaming is only atomic within one file system
+    part = path.parent/f'.{secrets.token_hex(8)}.part'
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(part, 'xb') as file:
@@ -154,6 +157,7 @@ def source_text(
     "What a result notes about its input."
     return _SOURCE + sha256
 
+# %% ../nbs/00f_folders.ipynb #81009427
 def source_note(
     sha256: str, # Of the input file, hexadecimal
 ) -> dict: # Options for Pillow's `save`, for PNG and JPEG alike
@@ -183,6 +187,7 @@ def printable(
     return ''.join(char if char.isprintable() or char == '\n'
                    else char.encode('unicode_escape', 'backslashreplace').decode() for char in text)
 
+# %% ../nbs/00f_folders.ipynb #c3a4e466
 def naming_file(
     error: Exception, # What went wrong
     path: Path, # With which file
@@ -199,8 +204,10 @@ def names_by_text(
     names = {}
     for path, text in told.items():
         names.setdefault(text, []).append(str(path))
-    return {text: ', '.join(some[:5]) + (f' and {len(some) - 5} more' if len(some) > 5 else '') for text, some in names.items()}
+    return {text: ', '.join(some[:5]) + (f' and {len(some) - 5} more' if len(some) > 5 else '')
+            for text, some in names.items()}
 
+# %% ../nbs/00f_folders.ipynb #5963a6e4
 @dataclass(frozen=True)
 class Report:
     "What became of the files of a folder."
@@ -211,10 +218,12 @@ class Report:
     notes: dict[Path, str] = field(default_factory=dict) # Done → what was repaired or left out
 
     def __str__(self):
-        lines = [f'{len(self.done)} done, {len(self.before)} done before, {len(self.failed)} failed, {len(self.skipped)} skipped']
+        lines = [f'{len(self.done)} done, {len(self.before)} done before, {len(self.failed)} '
+                 f'failed, {len(self.skipped)} skipped']
         lines += [f'  {message}' for message in self.failed.values()]
         lines += [f'  {names}: {note}' for note, names in names_by_text(self.notes).items()]
-        lines += [f'  skipped, {reason}: {names}' for reason, names in names_by_text(self.skipped).items()]
+        lines += [f'  skipped, {reason}: {names}'
+                  for reason, names in names_by_text(self.skipped).items()]
         return printable('\n'.join(line.replace('\n', '\\n') for line in lines))
 
 # %% ../nbs/00f_folders.ipynb #7d228501
@@ -222,8 +231,9 @@ def all_cores() -> int:
     "How many processor cores this process may use."
     return len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count() or 1
 
+# %% ../nbs/00f_folders.ipynb #0e90aa2c
 def follow_parent() -> None:
-    "Set up a worker process: leave Ctrl+C to its parent, show no warnings, and end when the parent has ended."
+    "Set up a worker process: leave Ctrl+C to its parent, no warnings, end when the parent has."
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     warnings.simplefilter('ignore')
@@ -235,7 +245,7 @@ def follow_parent() -> None:
 def worker_map(
     workers: int | None = None, # Processes; 1 works in this one, None takes one for each core
 ):
-    "Provide a `map` over several processes that keeps the order of its inputs. The function must be picklable."
+    "A `map` over several processes that keeps the order of its inputs, for a picklable function."
     workers = workers or all_cores()
     if workers == 1:
         yield map

@@ -61,18 +61,20 @@ def what_is_wrong(
         return str(error)
     return ''
 
+# %% ../nbs/02_generator.ipynb #782cfb5b
 def check_images(
     paths: list, # of image files
     progress: bool = True, # show a bar if it takes longer than two seconds
 ) -> dict: # path → why it cannot be used; empty if all can
     "Open each picture once, on all processors."
     with ThreadPoolExecutor(all_cores()) as pool: # Pillow decodes outside of Python's lock
-        messages = list(tqdm(pool.map(what_is_wrong, paths), total=len(paths), desc='checking plates', delay=2, disable=not progress))
+        messages = list(tqdm(pool.map(what_is_wrong, paths), total=len(paths),
+                             desc='checking plates', delay=2, disable=not progress))
     return {path: message for path, message in zip(paths, messages) if message}
 
 # %% ../nbs/02_generator.ipynb #f9c93cc7
 class PlateSplitter:
-    "Split the good plates of a folder 80/20 by a hash of their text, or of their path where no `labels.csv` gives a text."
+    "Split the good plates of a folder 80/20 by a hash of their text, or of their path without one."
     def __init__(self,
         root: str | Path, # folder of the plates
         fraction: float = 0.2, # share that is held out
@@ -112,6 +114,7 @@ class OpenClean(Transform):
     def encodes(self, path: Path) -> PILImage:
         return PILImage(to_canvas(open_image(path), self.canvas))
 
+# %% ../nbs/02_generator.ipynb #a9f47631
 class OpenCrappy(Transform):
     "Opens the input of a pair: the twin in the folder of crappy plates, placed as its original is."
     def __init__(self,
@@ -126,7 +129,8 @@ class OpenCrappy(Transform):
     def encodes(self, path: Path) -> PILImage:
         twin = find_twin(self.crappy, path.relative_to(self.clean))
         if twin is None:
-            raise FileNotFoundError(f'{path} has no crappy twin: run the Crappifier over {self.clean} again.')
+            raise FileNotFoundError(f'{path} has no crappy twin: run the Crappifier over '
+                                    f'{self.clean} again.')
         return PILImage(to_canvas(open_image(twin), self.canvas, open_image(path).size))
 
 # %% ../nbs/02_generator.ipynb #6aa2ec86
@@ -207,11 +211,13 @@ def resnet34_unet(
 ) -> nn.Module: # batch × 3 × height × width → the same shape, multiples of 32; 41.4M parameters
     "The recipe's generator: a U-Net with a ResNet-34 as encoder."
     try:
-        return create_unet_model(resnet34, n_out=3, img_size=CANVAS, pretrained=pretrained, blur=True,
+        return create_unet_model(resnet34, n_out=3, img_size=CANVAS,
+                                 pretrained=pretrained, blur=True,
                                  norm_type=NormType.Weight, self_attention=True, y_range=(-3., 3.))
     except (URLError, OSError) as error:
         raise RuntimeError(f'The ImageNet weights of ResNet-34 could not be downloaded ({error}). '
-                           'Connect to the internet, or train without them: pretrained=False.') from error
+                           'Connect to the internet, or train without them: '
+                           'pretrained=False.') from error
 
 # %% ../nbs/02_generator.ipynb #0d433fa3
 def psnr(
@@ -219,32 +225,37 @@ def psnr(
     target: torch.Tensor, # the same
 ) -> torch.Tensor: # mean over the batch, decibels
     "Peak signal-to-noise ratio in pixels."
-    return peak_signal_noise_ratio(to_pixels(prediction), to_pixels(target), data_range=PIXEL_RANGE, dim=(1, 2, 3))
+    return peak_signal_noise_ratio(to_pixels(prediction), to_pixels(target), data_range=PIXEL_RANGE,
+                                   dim=(1, 2, 3))
 
+# %% ../nbs/02_generator.ipynb #fea614da
 def ssim(
     prediction: torch.Tensor, # batch × 3 × height × width, normalised
     target: torch.Tensor, # the same
 ) -> torch.Tensor: # mean over the batch, at most 1
     "Structural similarity in pixels."
-    return structural_similarity_index_measure(to_pixels(prediction), to_pixels(target), data_range=PIXEL_RANGE)
+    return structural_similarity_index_measure(to_pixels(prediction), to_pixels(target),
+                                               data_range=PIXEL_RANGE)
 
 # %% ../nbs/02_generator.ipynb #09664671
 def parameter_groups(
     generator: nn.Module, # of any architecture
 ) -> list: # of lists of parameters, from the input to the output
-    "Early encoder, late encoder and decoder of a U-Net; of other networks, one group of what is trained."
+    "Early encoder, late encoder and decoder of a U-Net; of other networks, all that is trained."
     if isinstance(generator, DynamicUnet):
         encoder = generator[0]
         return [params(encoder[:6]), params(encoder[6:]), params(generator[1:])]
     return [[weights for weights in generator.parameters() if weights.requires_grad]]
 
+# %% ../nbs/02_generator.ipynb #f2ce068b
 def plate_learner(
     dls: DataLoaders, # of `plate_dataloaders`
     generator: nn.Module, # batch × 3 × height × width, normalised → the same
     **kwargs, # to fastai's Learner
 ) -> Learner:
     "A learner for a generator: the recipe's loss (pixel MSE), weight decay 1e-3, PSNR and SSIM."
-    return Learner(dls, generator, loss_func=MSELossFlat(), splitter=parameter_groups, wd=1e-3, metrics=[psnr, ssim], **kwargs)
+    return Learner(dls, generator, loss_func=MSELossFlat(), splitter=parameter_groups, wd=1e-3,
+                   metrics=[psnr, ssim], **kwargs)
 
 # %% ../nbs/02_generator.ipynb #61f9fb90
 def save_generated(

@@ -30,8 +30,6 @@ def rounded(
     return mask.reduce(4)
 
 # %% ../nbs/00e_photograph.ipynb #noi1exp0
-_FIELDS = 16 # Random images of each size; a plate takes one of them
-
 @lru_cache(maxsize=512)
 def _field(
     size: tuple[int, int], # px
@@ -42,6 +40,9 @@ def _field(
     down = max(2, round(patches * size[1] / size[0]))
     seeds = np.random.default_rng(index).integers(0, 256, (down, patches), dtype=np.uint8)
     return Image.fromarray(seeds).resize(size, Image.Resampling.BICUBIC)
+
+# %% ../nbs/00e_photograph.ipynb #4f6d5ea8
+_FIELDS = 16 # Random images of each size; a plate takes one of them
 
 def noise(
     size: tuple[int, int], # px
@@ -76,7 +77,8 @@ def _pose(
     return corners * scale, (round(full[0] * scale), height)
 
 # %% ../nbs/00e_photograph.ipynb #40b26336
-_DEALERS = ('AUTOHAUS BERGER', 'www.citymotors.example', 'PREMIER CARS', 'AUTOSERVIS', 'Garage du Lac', 'MOTORS LTD', 'SEVEN VIEW',
+_DEALERS = ('AUTOHAUS BERGER', 'www.citymotors.example', 'PREMIER CARS', 'AUTOSERVIS',
+            'Garage du Lac', 'MOTORS LTD', 'SEVEN VIEW',
             'AUTO BAZAR 555 0100', 'Best Deals', 'WALKER & SONS')
 
 @lru_cache(maxsize=256)
@@ -126,20 +128,32 @@ def _open_background(
     image.thumbnail((320, 160))
     return image
 
-def _body(
+# %% ../nbs/00e_photograph.ipynb #42b8f17f
+def _paint(
+    shade: float, # Which of the usual colours, 0 to 1
     rng: np.random.Generator, # Random generator
-    backgrounds: list | None, # Paths of pictures; None draws something
-) -> tuple[Image.Image, tuple[float, float, float, float]]: # RGB, and the box of it that is seen: left, top, right, bottom
-    "Draw a piece of a car, paint or plastic with a few level edges, or take a picture."
-    chosen, colour = rng.random(2)
-    colour = ((30, 30, 32), (200, 200, 200), (120, 122, 125), (60, 20, 20), (30, 40, 70))[int(colour * 5)]
+) -> Image.Image: # RGB, 6 × 12 px
+    "Draw paint or plastic with a few level edges."
+    colour = ((30, 30, 32), (200, 200, 200), (120, 122, 125), (60, 20, 20),
+              (30, 40, 70))[int(shade * 5)]
     light = rng.uniform(.75, 1.2, (12, 6, 1))
     for _ in range(rng.integers(0, 4)):
         light[int(rng.integers(0, 12)):] *= rng.uniform(.6, 1.5)
-    body = (light * (np.array(colour) * rng.uniform(.6, 1.2) + rng.normal(0, 6, 3))).clip(0, 255).astype(np.uint8)
+    body = light * (np.array(colour) * rng.uniform(.6, 1.2) + rng.normal(0, 6, 3))
+    return Image.fromarray(body.clip(0, 255).astype(np.uint8))
+
+# %% ../nbs/00e_photograph.ipynb #72b75a98
+def _body(
+    rng: np.random.Generator, # Random generator
+    backgrounds: list | None, # Paths of pictures; None draws something
+    # RGB, and the box of it that is seen: left, top, right, bottom
+) -> tuple[Image.Image, tuple[float, float, float, float]]:
+    "Draw a piece of a car, or take one of the pictures."
+    chosen, shade = rng.random(2)
+    paint = _paint(shade, rng)
     left, top = rng.uniform(0, .4, 2)
     if not backgrounds:
-        return Image.fromarray(body), (0, 0, 6, 12)
+        return paint, (0, 0, 6, 12)
     image = _open_background(str(backgrounds[int(chosen * len(backgrounds))]))
     return image, (left * image.width, top * image.height, image.width, image.height)
 
@@ -150,10 +164,11 @@ def _surroundings(
     body: Image.Image, # A piece of a car
     part: tuple[float, float, float, float], # Box of it that is seen
 ) -> Image.Image: # RGB
-    "Draw the car around the plate. The part behind the plate stays black: drawing it too would take three times as long."
+    "Draw the car around the plate. What it hides stays black, which takes a third of the time."
     scene = Image.new('RGB', size)
     x, y = (part[2] - part[0]) / size[0], (part[3] - part[1]) / size[1]
-    inner = (hole[0] + 6, hole[1] + 6, hole[2] - 6, hole[3] - 6) # px: the corners of plates are round
+    # px: the corners of plates are round
+    inner = (hole[0] + 6, hole[1] + 6, hole[2] - 6, hole[3] - 6)
     for strip in ((0, 0, size[0], inner[1]), (0, inner[3], *size),
                   (0, inner[1], inner[0], inner[3]), (inner[2], inner[1], size[0], inner[3])):
         across, down = strip[2] - strip[0], strip[3] - strip[1]
@@ -174,6 +189,19 @@ def _shadow(
     mask.paste(170, (soft, 0, width + soft, 2 * soft))
     return mask.filter(ImageFilter.GaussianBlur(soft / 2)).crop((0, soft, mask.width, 3 * soft))
 
+# %% ../nbs/00e_photograph.ipynb #6f45ad68
+def _visible(
+    back: np.ndarray, # 3 × 3: from the photograph to the plane of the plate
+    size: tuple[int, int], # Of the photograph, px
+    full: tuple[int, int], # Of the plate with its holder, px
+) -> tuple[int, int, int, int]: # Left, top, right, bottom, px of the flat plate
+    "The part of the plane of the plate that a photograph shows, and two pixels more."
+    edges = np.array([(0, 0, 1), (size[0], 0, 1), (*size, 1), (0, size[1], 1)]) @ back.T
+    edges = edges[:, :2] / edges[:, 2:]
+    left, top = np.minimum(np.floor(edges.min(0)) - 2, -2).astype(int).tolist()
+    right, bottom = np.maximum(np.ceil(edges.max(0)) + 2, np.array(full) + 2).astype(int).tolist()
+    return left, top, right, bottom
+
 # %% ../nbs/00e_photograph.ipynb #loo0exp0
 def _look(
     plate: Image.Image, # RGB, flat
@@ -187,11 +215,7 @@ def _look(
     full = holder[0].size if holder else plate.size
     corners, size = _pose(full, height, rng)
     back = np.append(homography(corners, [(0, 0), (full[0], 0), full, (0, full[1])]), 1).reshape(3, 3)
-    # Which part of the plane of the plate the photograph shows.
-    edges = np.array([(0, 0, 1), (size[0], 0, 1), (*size, 1), (0, size[1], 1)]) @ back.T
-    edges = edges[:, :2] / edges[:, 2:]
-    left, top = np.minimum(np.floor(edges.min(0)) - 2, -2).astype(int).tolist()
-    right, bottom = np.maximum(np.ceil(edges.max(0)) + 2, np.array(full) + 2).astype(int).tolist()
+    left, top, right, bottom = _visible(back, size, full)
     scene = _surroundings((right - left, bottom - top), (-left, -top, full[0] - left, full[1] - top), *_body(rng, backgrounds))
     soft = max(2, full[1] // 15)
     scene.paste((0, 0, 0), (-left - soft, -top + full[1] - soft), _shadow(full[0], soft))
@@ -232,6 +256,7 @@ def _grain() -> np.ndarray: # 256 × 1024, float32, of mean 0 and standard devia
     "Draw the noise of a camera once."
     return np.random.default_rng(0).standard_normal((256, 1024)).astype(np.float32)
 
+# %% ../nbs/00e_photograph.ipynb #2f2cf8cb
 def _piece(
     width: int, # px
     height: int, # px
@@ -273,8 +298,10 @@ def photograph(
     outline: Image.Image, # L, 0 beyond its round corners
     height: int, # Of the photograph, px
     rng: np.random.Generator, # Random generator
-    backgrounds: list | None = None, # Paths of pictures to put around the plate; None draws something
-) -> tuple[Image.Image, np.ndarray]: # RGB, and 4 × 2: x and y in px of the plate's corners (with its holder), from the top left clockwise
+    # Paths of pictures to put around the plate; None draws something
+    backgrounds: list | None = None,
+    # RGB; 4 × 2: the plate's corners (with its holder), px, from the top left clockwise
+) -> tuple[Image.Image, np.ndarray]:
     "Photograph a flat plate on a car."
     image, corners = _look(plate, outline, height, rng, backgrounds)
     return _light(image, rng), corners

@@ -35,15 +35,18 @@ def conv_block(
     stride: int | tuple[int, int] = 1, # vertical and horizontal
 ) -> nn.Sequential: # batch × channels × height × width
     "3 × 3 convolution, batch normalisation, SiLU."
-    return nn.Sequential(nn.Conv2d(channels_in, channels_out, 3, stride, 1, bias=False), nn.BatchNorm2d(channels_out), nn.SiLU())
+    return nn.Sequential(nn.Conv2d(channels_in, channels_out, 3, stride, 1, bias=False),
+                         nn.BatchNorm2d(channels_out), nn.SiLU())
 
+# %% ../nbs/02c_reader.ipynb #4e5e4161
 class ReadingBlock(nn.Module):
     "A residual block of two convolutions; the size stays."
     def __init__(self,
         channels: int, # of input and output
     ):
         super().__init__()
-        self.layers = nn.Sequential(conv_block(channels, channels), nn.Conv2d(channels, channels, 3, padding=1, bias=False),
+        self.layers = nn.Sequential(conv_block(channels, channels),
+                                    nn.Conv2d(channels, channels, 3, padding=1, bias=False),
                                     nn.BatchNorm2d(channels))
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
@@ -74,15 +77,19 @@ class Rectifier(nn.Module):
 # %% ../nbs/02c_reader.ipynb #5ab0bfbe
 def affine_sample(
     image: torch.Tensor, # batch × channels × height × width
-    transform: torch.Tensor, # batch × 2 × 3: affine map from the result to the image, both from -1 to 1
+    # batch × 2 × 3: affine map from the result to the image, both from -1 to 1
+    transform: torch.Tensor,
     size: tuple[int, int], # height and width of the result, pixels
     padding: str = 'zeros', # beyond the image: 'zeros', or 'border' for its outermost pixels
 ) -> torch.Tensor: # batch × channels × height × width of the result
     "Sample the image at affine coordinates, bilinearly."
     with torch.autocast(image.device.type, enabled=False): # bfloat16 is too coarse for coordinates
-        ys, xs = (torch.arange(1 - side, side, 2, device=image.device)[:, None] / side for side in size) # centres of the pixels, from -1 to 1
+        # centres of the pixels, from -1 to 1
+        ys, xs = (torch.arange(1 - side, side, 2, device=image.device)[:, None] / side
+                  for side in size)
         along, down, shift = transform.float()[:, None, None].unbind(4) # each batch × 1 × 1 × 2
-        grid = (shift + xs * along) + ys[:, None] * down # as F.affine_grid computes it, in a third of the time
+        # as F.affine_grid computes it, in a third of the time
+        grid = (shift + xs * along) + ys[:, None] * down
         return F.grid_sample(image.float(), grid, padding_mode=padding, align_corners=False)
 
 # %% ../nbs/02c_reader.ipynb #3ead42ad
@@ -93,6 +100,7 @@ def rectify(
     "Turn plates to the front, with a margin around them."
     return affine_sample(image, pose * FRONT_MARGIN.to(pose), FRONT_SIZE, padding='border')
 
+# %% ../nbs/02c_reader.ipynb #1f8bb12c
 def unrectify(
     front: torch.Tensor, # batch × channels × height × width, maps of the front view
     pose: torch.Tensor, # batch × 2 × 3, as for `rectify`
@@ -102,7 +110,8 @@ def unrectify(
     turn, shift = (pose * FRONT_MARGIN.to(pose)).split([2, 1], 2)
     (a, b), (c, d) = turn.permute(1, 2, 0)
     area = a * d - b * c
-    area = torch.where(area.abs() < 0.01, 0.01, area) # no division by zero, whatever the network predicts
+    # no division by zero, whatever the network predicts
+    area = torch.where(area.abs() < 0.01, 0.01, area)
     back = torch.stack([d, -b, -c, a], 1).unflatten(1, (2, 2)) / area[:, None, None]
     return affine_sample(front, torch.cat([back, -(back * shift.mT).sum(2, keepdim=True)], 2), size)
 
@@ -114,6 +123,7 @@ def pose_corners(
     square = torch.tensor([[-1., 1, 1, -1], [-1, -1, 1, 1]]).to(pose)
     return (pose[:, :, :2, None] * square).sum(2) + pose[:, :, 2:]
 
+# %% ../nbs/02c_reader.ipynb #28e5b93e
 def along_image(
     pose: torch.Tensor, # 2 × 3, of one plate
     place: float, # along the middle line of the front view, from -1 to 1
@@ -126,13 +136,16 @@ ROW_HEIGHT = 0.54 # height of each of two rows, in heights of the plate
 def row_poses(
     pose: torch.Tensor, # batch × 2 × 3, of the plates
     two: torch.Tensor, # batch, bool: whether a plate has two rows
-) -> tuple[torch.Tensor, torch.Tensor]: # rows × 2 × 3, the upper row of a plate before its lower one; index of the plate of each row
+    # rows × 2 × 3, a plate's upper row before its lower one; index of the plate of each row
+) -> tuple[torch.Tensor, torch.Tensor]:
     "Compute the pose of each row of characters."
     plate = torch.arange(len(pose), device=pose.device).repeat_interleave(1 + two.long())
-    step = torch.where(plate.diff(prepend=plate[:1] - 1) == 0, 1, -1) * two[plate] # -1: the upper one of two, 1: the lower one, 0: the only one
+    # -1: the upper one of two, 1: the lower one, 0: the only one
+    step = torch.where(plate.diff(prepend=plate[:1] - 1) == 0, 1, -1) * two[plate]
     along, down, shift = pose[plate].unbind(2)
     height = torch.where(two[plate], ROW_HEIGHT, 1.).to(pose)[:, None]
-    return torch.stack([along, height * down, shift + step[:, None] * (1 - ROW_HEIGHT) * down], 2), plate
+    return (torch.stack([along, height * down, shift + step[:, None] * (1 - ROW_HEIGHT) * down], 2),
+            plate)
 
 # %% ../nbs/02c_reader.ipynb #joi1exp0
 BLANK_LOGIT = 30. # logit of 'no character' where there is no row
@@ -154,15 +167,18 @@ def join_rows(
 
 # %% ../nbs/02c_reader.ipynb #10d81a16
 class Recogniser(nn.Module):
-    "Reads plates; batch × 3 × height × width, normalised → logits, batch × classes × 64 frames, or 129 with two rows (`join_rows`)."
+    "Reads plates; batch × 3 × height × width → logits, batch × classes × 64 (129 for two rows)."
     def __init__(self):
         super().__init__()
         self.rectifier = Rectifier().requires_grad_(False).eval()
         self.body = nn.Sequential(
             nn.AvgPool2d(2), conv_block(3, 24), conv_block(24, 48, 2), ReadingBlock(48),
-            conv_block(48, 96, (2, 1)), ReadingBlock(96), conv_block(96, 128, (2, 1)), ReadingBlock(128))
-        self.rows = nn.Sequential(nn.Conv2d(128, 192, (FRONT_SIZE[0] // 16, 1), bias=False), nn.BatchNorm2d(192), nn.SiLU())
-        self.frames = nn.Sequential(nn.Conv1d(192, 192, 5, padding=2, bias=False), nn.BatchNorm1d(192), nn.SiLU(),
+            conv_block(48, 96, (2, 1)), ReadingBlock(96), conv_block(96, 128, (2, 1)),
+            ReadingBlock(128))
+        self.rows = nn.Sequential(nn.Conv2d(128, 192, (FRONT_SIZE[0] // 16, 1), bias=False),
+                                  nn.BatchNorm2d(192), nn.SiLU())
+        self.frames = nn.Sequential(nn.Conv1d(192, 192, 5, padding=2, bias=False),
+                                    nn.BatchNorm1d(192), nn.SiLU(),
                                     nn.Dropout(0.1), nn.Conv1d(192, len(ALPHABET) + 1, 1))
 
     def train(self, mode: bool = True) -> nn.Module:
@@ -175,11 +191,13 @@ class Recogniser(nn.Module):
 @patch
 def features(self: Recogniser,
     front: torch.Tensor, # batch × 3 × 96 × 256, normalised: front views
-) -> tuple[torch.Tensor, torch.Tensor]: # of each place, batch × 128 × 6 × 64; of each frame, batch × 192 × 64
+    # of each place, batch × 128 × 6 × 64; of each frame, batch × 192 × 64
+) -> tuple[torch.Tensor, torch.Tensor]:
     "Compute the features from which the characters are classified."
     places = self.body(front)
     return places, self.frames[:3](self.rows(places).squeeze(2))
 
+# %% ../nbs/02c_reader.ipynb #17a420cf
 @patch
 def decide(self: Recogniser,
     frames: torch.Tensor, # batch × 192 × 64: features of the frames
@@ -198,6 +216,7 @@ def read(self: Recogniser,
     poses, plate = row_poses(pose, two)
     return join_rows(self.decide(self.features(rectify(image[plate], poses))[1]), plate)
 
+# %% ../nbs/02c_reader.ipynb #1859f653
 @patch
 def forward(self: Recogniser, image: torch.Tensor) -> torch.Tensor:
     pose, two = self.rectifier(image)
@@ -212,19 +231,22 @@ def encode(
     "Encode the text of a plate as numbers; raises ValueError for more than `LENGTH` characters."
     numbers = [ALPHABET.index(char) + 1 for char in characters(text)]
     if len(numbers) > LENGTH:
-        raise ValueError(f'{text!r} has {len(numbers)} characters; expected {LENGTH} at most, as plates have')
+        raise ValueError(f'{text!r} has {len(numbers)} characters; expected {LENGTH} at most, as '
+                         'plates have')
     return torch.tensor(numbers + [0] * (LENGTH - len(numbers)))
 
 # %% ../nbs/02c_reader.ipynb #7aa576cd
 def greedy_decode(
     logits: torch.Tensor, # batch × classes × frames
 ) -> list: # of (text, confidence), the confidence from 0 to 1
-    "Take the likeliest class of each frame, and drop repeats and blanks; the confidence is that of the least certain character."
+    "The likeliest class of each frame, without repeats and blanks; the least confidence counts."
     chances, numbers = logits.float().softmax(1).max(1)
     reads = []
     for row, frames in zip(chances.tolist(), numbers.tolist()):
-        starts = [index for index, number in enumerate(frames) if number and (index == 0 or frames[index - 1] != number)]
-        reads.append((''.join(ALPHABET[frames[index] - 1] for index in starts), min((row[index] for index in starts), default=0.)))
+        starts = [index for index, number in enumerate(frames) if number
+                  and (index == 0 or frames[index - 1] != number)]
+        reads.append((''.join(ALPHABET[frames[index] - 1] for index in starts),
+                      min((row[index] for index in starts), default=0.)))
     return reads
 
 # %% ../nbs/02c_reader.ipynb #ctc1exp0
@@ -235,14 +257,17 @@ def ctc_loss(
     "Connectionist temporal classification (Graves and others, 2006)."
     chances = logits.float().log_softmax(1).permute(2, 0, 1)
     frames = torch.full((len(texts),), len(chances))
-    return F.ctc_loss(chances, texts.as_subclass(torch.Tensor), frames, (texts > 0).sum(1), zero_infinity=True)
+    return F.ctc_loss(chances, texts.as_subclass(torch.Tensor), frames, (texts > 0).sum(1),
+                      zero_infinity=True)
 
+# %% ../nbs/02c_reader.ipynb #dcf68c4c
 def plate_accuracy(
     logits: torch.Tensor, # batch × classes × frames
     texts: torch.Tensor, # batch × `LENGTH`, from `encode`
 ) -> float: # 0 to 1
     "The share of plates that are read without any error."
-    return float(np.mean([encode(text[:LENGTH]).tolist() == truth.tolist() for (text, _), truth in zip(greedy_decode(logits), texts)]))
+    return float(np.mean([encode(text[:LENGTH]).tolist() == truth.tolist()
+                          for (text, _), truth in zip(greedy_decode(logits), texts)]))
 
 # %% ../nbs/02c_reader.ipynb #561640c3
 def find_gaps(
@@ -323,22 +348,26 @@ class ReadingPlates:
 def plate(self: ReadingPlates,
     path: Path, # of the plate
     random: np.random.Generator, # random generator
-) -> tuple[Image.Image, str, np.ndarray, int]: # as `Augmentation` returns them: image, text, corners (4 × 2, px; NaN if unknown), rows
+    # as of `Augmentation`: image, text, corners (4 × 2, px; NaN if unknown), rows
+) -> tuple[Image.Image, str, np.ndarray, int]:
     "Open a plate, and vary it if there is an augmentation."
     if self.augmentation is None:
         image, rows = open_image(path), 1 + (path in self.recombiner.two_rows)
-        return image, self.recombiner.texts[path], find_corners(image) if rows == 1 else np.full((4, 2), np.nan), rows
+        return (image, self.recombiner.texts[path],
+                find_corners(image) if rows == 1 else np.full((4, 2), np.nan), rows)
     return self.augmentation(path, self.recombiner, random)
 
 # %% ../nbs/02c_reader.ipynb #815e8e36
 @patch
-def __getitem__(self: ReadingPlates, index: int) -> tuple: # normalised plate, 3 × height × width; label
+# normalised plate, 3 × height × width; label
+def __getitem__(self: ReadingPlates, index: int) -> tuple:
     path = self.paths[index % len(self.paths)]
     seed = seed_of(path.name, 42) if self.augmentation is None else int(torch.randint(2**31, ()))
     random = np.random.default_rng(seed)
     image, text, corners, rows = self.plate(path, random)
     seen = self.degradation(image, seed) if self.degradation and random.random() < 0.85 else image
-    fill = self.augmentation is not None and random.random() < 0.5 # half of them fill the canvas, without a margin
+    # half of them fill the canvas, without a margin
+    fill = self.augmentation is not None and random.random() < 0.5
     canvas = to_canvas(seen, self.canvas, image.size, fill)
     size = canvas.size if fill else fitted_size(image.size, self.canvas)
     places = 2 * corners / image.size * size / canvas.size - 1
@@ -377,30 +406,35 @@ def reading_dataloaders(
 class PosedPlates(ReadingPlates):
     "Plates, with their corners and the number of their rows as labels."
     def answer(self, text: str, corners: np.ndarray, rows: int) -> tuple:
-        "The corners, 2 × 4, from the top left clockwise, from -1 to 1 on the canvas; and 1 for two rows, else 0."
+        "The corners, 2 × 4, clockwise, from -1 to 1 on the canvas; and 1 for two rows, else 0."
         return torch.tensor(corners.T, dtype=torch.float32), torch.tensor(rows - 1.)
 
 # %% ../nbs/02c_reader.ipynb #8e8f4533
 def corner_distance(
     pose: torch.Tensor, # batch × 2 × 3, from the rectifier
-    corners: torch.Tensor, # batch × 2 × 4: true corners, from the top left clockwise, from -1 to 1; NaN if unknown
+    # batch × 2 × 4: true corners, from the top left clockwise, from -1 to 1; NaN if unknown
+    corners: torch.Tensor,
 ) -> torch.Tensor: # mean over batch and corners, in heights of the plate
-    "The distance of the corners of the pose from the true ones; plates whose corners are unknown do not count."
+    "The distance of the corners of the pose from the true ones; unknown corners do not count."
     corners = corners.as_subclass(torch.Tensor)
     known = ~corners.isnan().flatten(1).any(1)
     pose, corners = pose[known], corners[known]
     heights = (corners[:, 1, 2:] - corners[:, 1, :2]).mean(1)
-    aspect = CANVAS[1] / CANVAS[0] # of the usual canvas; on another one, x weighs a little more or less
+    # of the usual canvas; on another one, x weighs a little more or less
+    aspect = CANVAS[1] / CANVAS[0]
     away = ((pose_corners(pose) - corners) * torch.tensor([[aspect], [1]]).to(pose)).norm(dim=1)
     return (away.mean(1) / heights.clamp(min=0.1)).sum() / known.sum().clamp(min=1)
 
+# %% ../nbs/02c_reader.ipynb #b9470364
 def pose_loss(
     found: tuple[torch.Tensor, torch.Tensor], # pose and logit of two rows, from the rectifier
-    answer: tuple[torch.Tensor, torch.Tensor], # corners, as for `corner_distance`; 1 for two rows, else 0
+    # corners, as for `corner_distance`; 1 for two rows, else 0
+    answer: tuple[torch.Tensor, torch.Tensor],
 ) -> torch.Tensor: # mean over the batch
     "The distance of the corners, and 0.3 times the cross-entropy of the number of rows."
     (pose, logit), (corners, two) = found, answer
-    return corner_distance(pose, corners) + 0.3 * F.binary_cross_entropy_with_logits(logit, two.as_subclass(torch.Tensor))
+    of_rows = F.binary_cross_entropy_with_logits(logit, two.as_subclass(torch.Tensor))
+    return corner_distance(pose, corners) + 0.3 * of_rows
 
 # %% ../nbs/02c_reader.ipynb #b61645d9
 def pose_learner(
@@ -412,7 +446,8 @@ def pose_learner(
     from fastai.callback.training import GradientClip
     from fastai.learner import Learner
     from lpsr.fit import AutocastBF16
-    return Learner(dls, rectifier.requires_grad_(), loss_func=pose_loss, wd=1e-3, cbs=[AutocastBF16(precision), GradientClip(2.)])
+    return Learner(dls, rectifier.requires_grad_(), loss_func=pose_loss, wd=1e-3,
+                   cbs=[AutocastBF16(precision), GradientClip(2.)])
 
 # %% ../nbs/02c_reader.ipynb #e8781891
 def uniform_alignment_loss(
@@ -422,7 +457,8 @@ def uniform_alignment_loss(
     "Cross-entropy of the frames, with the characters spread evenly over them."
     texts = texts.as_subclass(torch.Tensor)
     count = (texts > 0).sum(1, keepdim=True)
-    frames = logits[:, 0] < BLANK_LOGIT # frames of existing rows: a plate of one row has only blanks in place of a second
+    # frames of existing rows: a plate of one row has only blanks in place of a second
+    frames = logits[:, 0] < BLANK_LOGIT
     places = (frames.cumsum(1) - 1).clamp(min=0) * count // frames.sum(1, keepdim=True).clamp(min=1)
     wanted = texts.gather(1, places).where(frames, 0)
     return F.cross_entropy(logits.float(), wanted)
@@ -439,4 +475,5 @@ def reading_learner(
     from fastai.learner import Learner
     from lpsr.fit import AutocastBF16
     recogniser.requires_grad_().rectifier.requires_grad_(False)
-    return Learner(dls, recogniser, loss_func=loss, wd=1e-3, metrics=[plate_accuracy], cbs=[AutocastBF16(precision), GradientClip(2.)])
+    return Learner(dls, recogniser, loss_func=loss, wd=1e-3, metrics=[plate_accuracy],
+                   cbs=[AutocastBF16(precision), GradientClip(2.)])

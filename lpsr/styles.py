@@ -17,11 +17,12 @@ import numpy as np
 
 from .data import PROVINCES
 
-# %% ../nbs/00c_styles.ipynb #d0c9d45e
+# %% ../nbs/00c_styles.ipynb #d016dd58
 WHITE, BLACK, GREY, YELLOW = (232, 233, 230), (20, 20, 22), (168, 172, 174), (240, 188, 40)
 BLUE, RED, GREEN, NAVY = (20, 55, 150), (185, 30, 40), (20, 115, 70), (30, 40, 105)
 LATIN = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 
+# %% ../nbs/00c_styles.ipynb #d0c9d45e
 @dataclass(frozen=True)
 class PlateStyle:
     "What all plates of one kind have in common; lengths in mm."
@@ -51,11 +52,6 @@ class PlateStyle:
     weight: float = 1 # How often it is drawn, relative to the other kinds of its country
 
 # %% ../nbs/00c_styles.ipynb #1415a178
-SEPARATORS = ' -·.*^/'
-_DIGITS = '0123456789'
-_WORDS = ('HELLO LUCKY RACER OCEAN HAPPY BOSS QUEEN ZOOM JOY FAST KIWI OPAL IVORY VIOLIN OZONE COYOTE MUSIC INDIGO '
-          'PIXIE JAZZ SUNNY ROADHOG MYTOY BIGOX IRIS LOLA OTTO VIVID EXODUS WIZARD QUIZ OHIO GOGO NINJA OXFORD IDOL').split()
-
 @lru_cache(maxsize=1024)
 def _tokens(
     pattern: str, # Such as `LL NN [GP|NW]`
@@ -63,6 +59,7 @@ def _tokens(
     "Split a pattern into its signs."
     return tuple(re.findall(r'\[[^\]]*\]|.', pattern))
 
+# %% ../nbs/00c_styles.ipynb #f95464ff
 @lru_cache(maxsize=1024)
 def _choices(
     patterns: str, # Separated by `;`, each with its weight after `~` unless it is 1
@@ -72,6 +69,7 @@ def _choices(
     weights = np.cumsum([float(weight or 1) for _, _, weight in parts])
     return [pattern for pattern, _, _ in parts], weights / weights[-1]
 
+# %% ../nbs/00c_styles.ipynb #c7fcc278
 def pick(
     rng: np.random.Generator, # Random generator
     items: object, # A sequence
@@ -80,6 +78,12 @@ def pick(
     return items[int(rng.random() * len(items))]
 
 # %% ../nbs/00c_styles.ipynb #c8879669
+_DIGITS = '0123456789'
+_WORDS = ('HELLO LUCKY RACER OCEAN HAPPY BOSS QUEEN ZOOM JOY FAST KIWI OPAL IVORY VIOLIN OZONE '
+          'COYOTE MUSIC INDIGO '
+          'PIXIE JAZZ SUNNY ROADHOG MYTOY BIGOX IRIS LOLA OTTO VIVID EXODUS WIZARD QUIZ OHIO GOGO '
+          'NINJA OXFORD IDOL').split()
+
 def _personal(
     rng: np.random.Generator, # Random generator
 ) -> str:
@@ -100,7 +104,8 @@ def compose(
 ) -> str: # With separators
     "Make up a text in the grammar of a style."
     patterns, shares = _choices(style.patterns)
-    kinds = {'L': style.letters, 'N': _DIGITS, 'Z': _DIGITS[1:], 'Q': PROVINCES[:31]} # 警 and 学 are for the police and driving schools
+    # 警 and 学 are for the police and driving schools
+    kinds = {'L': style.letters, 'N': _DIGITS, 'Z': _DIGITS[1:], 'Q': PROVINCES[:31]}
     text = []
     for token in _tokens(patterns[int(np.searchsorted(shares, rng.random()))]):
         if token == 'A':
@@ -114,6 +119,7 @@ def compose(
     return ''.join(text)
 
 # %% ../nbs/00c_styles.ipynb #1ca0e9ef
+SEPARATORS = ' -·.*^/'
 _NOTHING = str.maketrans('', '', SEPARATORS)
 
 def bare(
@@ -122,8 +128,7 @@ def bare(
     "Remove the separators from a registration."
     return text.translate(_NOTHING)
 
-_SIGNS = '[ *^./·-]+' # One or several separators
-
+# %% ../nbs/00c_styles.ipynb #f97f0f19
 @lru_cache(maxsize=1024)
 def _expression(
     pattern: str, # One pattern of a style
@@ -132,15 +137,18 @@ def _expression(
     "Make a regular expression for the texts of a pattern without their separators."
     kinds = {'L': f'[{letters}]', 'N': '[0-9]', 'Z': '[0-9]', 'A': '[A-Z0-9]',
              'Q': f'[{PROVINCES}]', 'P': '[A-Z0-9]{2,8}'}
-    parts = [f'(?:{token[1:-1]})' if token[0] == '[' else kinds.get(token, ' ') for token in _tokens(pattern)]
+    parts = [f'(?:{token[1:-1]})' if token[0] == '[' else kinds.get(token, ' ')
+             for token in _tokens(pattern)]
     return re.compile('(' + re.sub(' +', ')(', ''.join(parts).strip()) + ')')
 
 # %% ../nbs/00c_styles.ipynb #drs1exp0
+_SIGNS = '[ *^./·-]+' # One or several separators
+
 def dress(
     style: PlateStyle, # Has the grammar
     text: str, # A registration, with or without separators
 ) -> str | None: # With the separators of the plate; None if the text fits none of its patterns
-    "Put the separators of the plate into a registration; if several patterns fit, its own separators decide."
+    "Put the separators of the plate into a registration; its own decide if several patterns fit."
     found = []
     for pattern in _choices(style.patterns)[0]:
         match = _expression(pattern, style.letters).fullmatch(bare(text))
@@ -154,13 +162,16 @@ def dress(
     return (alike + found + [None])[0]
 
 # %% ../nbs/00c_styles.ipynb #6e160cc7
-_CN = dict(char=((90, 45),), gap=12, space=34, mode='fit', area=(0, 0, 0, 0), rim=(4, 3), bold=(0, 3), fonts=('din', 'din', 'gothic_d'),
-           letters=LATIN.replace('I', '').replace('O', ''), screws=((.26, .08), (.74, .08), (.26, .92), (.74, .92)))
+_CN = dict(char=((90, 45),), gap=12, space=34, mode='fit', area=(0, 0, 0, 0), rim=(4, 3),
+           bold=(0, 3), fonts=('din', 'din', 'gothic_d'),
+           letters=LATIN.replace('I', '').replace('O', ''),
+           screws=((.26, .08), (.74, .08), (.26, .92), (.74, .92)))
 _CN_TWO = _CN | dict(size=(440, 220), char=((60, 80), (110, 65)), gap=15, space=80, lead=15)
 _CN_YELLOW = (235, 175, 20)
 CHINA = {
     'cn_blue': (PlateStyle('QL·AAAAA', (440, 140), (22, 72, 190), (240, 242, 245), **_CN),),
-    'cn_green': (PlateStyle('QL*[D|D|D|D|F|F|A|B|C|E]NNNNN', (480, 140), (72, 176, 112), (18, 22, 24), picture='green', slot=('leaf', 49),
+    'cn_green': (PlateStyle('QL*[D|D|D|D|F|F|A|B|C|E]NNNNN', (480, 140), (72, 176, 112),
+                            (18, 22, 24), picture='green', slot=('leaf', 49),
                             **_CN | dict(char=((90, 43),), gap=9)),),
     'cn_yellow': (PlateStyle('QL·AAAAA', (440, 140), _CN_YELLOW, **_CN),
                   PlateStyle('QL/AAAAA', paper=_CN_YELLOW, **_CN_TWO)),
@@ -178,18 +189,21 @@ def _eu(
     **changes, # Fields of `PlateStyle` that differ
 ) -> PlateStyle:
     "Make a style of the usual European kind."
-    return replace(_EU, **dict(patterns=patterns, bands=(('left', 42, BLUE, country, stars),)) | changes)
+    return replace(_EU,
+                   **dict(patterns=patterns, bands=(('left', 42, BLUE, country, stars),)) | changes)
 
+# %% ../nbs/00c_styles.ipynb #d931d9f4
 def _two_rows(
     kind: PlateStyle, # Style of one row
     patterns: str, # Grammar of its texts, with `/`
     size: tuple[float, float] = (280, 200), # Width and height, mm
     **changes, # Fields of `PlateStyle` that differ
 ) -> PlateStyle:
-    "Make the high form of a style, as motorcycles, trucks and off-road cars carry it; sizes follow from the height."
+    "Make the high form of a style, of motorcycles, trucks, off-road cars; sizes follow the height."
     high = size[1] * .38
     wide = min(high * kind.char[0][1] / kind.char[0][0], size[0] * .15)
-    usual = dict(char=((high, wide),) * 2, lead=size[1] * .06, weight=.3 * kind.weight, space=high * .25, slot=(kind.slot[0], high * .6), gap=high * .12)
+    usual = dict(char=((high, wide),) * 2, lead=size[1] * .06, weight=.3 * kind.weight,
+                 space=high * .25, slot=(kind.slot[0], high * .6), gap=high * .12)
     return replace(kind, patterns=patterns, size=size, **usual | changes)
 
 # %% ../nbs/00c_styles.ipynb #05dc946a
@@ -242,19 +256,28 @@ EAST = {
 }
 
 # %% ../nbs/00c_styles.ipynb #c6aa66fa
-_CH = PlateStyle('*[GE|ZH|BE|VD|TI|SG|AG|LU|BS|FR|JU]·NNNNNN~2; *[ZH|BE|VD|GE]·NNNNN; *[TI|VS|NE|SO]·NNNNN', (500, 110), slot=('arms_ch', 60),
+_CH = PlateStyle('*[GE|ZH|BE|VD|TI|SG|AG|LU|BS|FR|JU]·NNNNNN~2; *[ZH|BE|VD|GE]·NNNNN; '
+                 '*[TI|VS|NE|SO]·NNNNN', (500, 110),
+                 slot=('arms_ch', 60),
                  char=((74, 40),), space=22)
 EUROPE = WEST | EAST | {
-    'ch': (_CH, PlateStyle('*LL*/NNNNNN; *LL*/NNNNN', (300, 160), slot=('arms_ch', 50), char=((58, 34), (62, 36)), gap=6, weight=.4)),
-    'at': (_eu('A', 'L*NNNNNL; LL*NNNLL; LL*NNNL; L*NNNNL; LL*NNLLL', slot=('arms', 46), char=((70, 40),)),),
+    'ch': (_CH, PlateStyle('*LL*/NNNNNN; *LL*/NNNNN', (300, 160), slot=('arms_ch', 50),
+                           char=((58, 34), (62, 36)), gap=6, weight=.4)),
+    'at': (_eu('A', 'L*NNNNNL; LL*NNNLL; LL*NNNL; L*NNNNL; LL*NNLLL', slot=('arms', 46),
+               char=((70, 40),)),),
     'be': (_eu('B', 'N-LLL-NNN~3; LLL-NNN; LLL NNN', ink=(150, 25, 35), char=((75, 42),)),),
     'ie': (_IE, _two_rows(_IE, 'NN-L/NNNNN', area=(48, 24, 8, 0))),
     'pt': (_eu('P', 'NN-NN-LL; NN-LL-NN; LL-NN-NN; LL NN LL', letters=_NOT_Q, char=((75, 43),)),),
-    'north': (_eu('S', 'LLL NNN; LLL NNL', letters=_NOT_Q), _eu('N', 'LL NNNNN', letters=_NOT_Q), _eu('DK', 'LL NN NNN', letters=_NOT_Q),
-              _eu('FIN', 'LLL-NNN; L-NNNN'), _eu('EST', 'NNN LLL'), _eu('LV', 'LL-NNNN; LL-NNN'), _eu('LT', 'LLL*NNN', slot=('stickers', 40))),
-    'south': (_eu('GR', 'LLL-NNNN', letters='ABEHIKMNOPTXYZ'), _eu('H', 'LLL-NNN~2; LL*LL-NNN', slot=('arms', 50)),
-              _eu('SLO', 'LL*LL-NNN; LL*NN-LLN', slot=('arms', 46)), _eu('SRB', 'LL*NNN-LL; LL*NNNN-LL', False, slot=('arms', 46)),
-              _eu('BG', 'L NNNN LL; LL NNNN LL', letters='ABCEHKMOPTXY'), _eu('M', 'LLL NNN', fonts=('fe',)),
+    'north': (_eu('S', 'LLL NNN; LLL NNL', letters=_NOT_Q), _eu('N', 'LL NNNNN', letters=_NOT_Q),
+              _eu('DK', 'LL NN NNN', letters=_NOT_Q),
+              _eu('FIN', 'LLL-NNN; L-NNNN'), _eu('EST', 'NNN LLL'), _eu('LV', 'LL-NNNN; LL-NNN'),
+              _eu('LT', 'LLL*NNN', slot=('stickers', 40))),
+    'south': (_eu('GR', 'LLL-NNNN', letters='ABEHIKMNOPTXYZ'),
+              _eu('H', 'LLL-NNN~2; LL*LL-NNN', slot=('arms', 50)),
+              _eu('SLO', 'LL*LL-NNN; LL*NN-LLN', slot=('arms', 46)),
+              _eu('SRB', 'LL*NNN-LL; LL*NNNN-LL', False, slot=('arms', 46)),
+              _eu('BG', 'L NNNN LL; LL NNNN LL', letters='ABCEHKMOPTXY'),
+              _eu('M', 'LLL NNN', fonts=('fe',)),
               PlateStyle('NNN-L-NNN; L NN-L-NNN', fonts=('fe',))), # Bosnia
 }
 
@@ -317,11 +340,16 @@ _STATES = ( # name, patterns, colours of the characters, the plate and the name,
     ('British Columbia', 'LLN NNL; NNN*LLL', NAVY, WHITE, NAVY, 'BEAUTIFUL', 'fade'),
     ('ALBERTA', 'LLL-NNNN', RED, WHITE, RED, 'WILD ROSE COUNTRY', ''),
 )
-_US = PlateStyle('', (305, 152), fonts=('gothic_c', 'routed', 'din_narrow', 'gothic_c'), char=((70, 33),), gap=6, space=14, area=(10, 24, 10, 20),
-                 rim=(3, 1.5), bold=(1, 5), slot=('map', 24), stickers=.6, screws=tuple(product((.2, .8), (.09, .91))))
+
+# %% ../nbs/00c_styles.ipynb #5e157ea8
+_US = PlateStyle('', (305, 152), fonts=('gothic_c', 'routed', 'din_narrow', 'gothic_c'),
+                 char=((70, 33),), gap=6, space=14, area=(10, 24, 10, 20),
+                 rim=(3, 1.5), bold=(1, 5), slot=('map', 24), stickers=.6,
+                 screws=tuple(product((.2, .8), (.09, .91))))
 AMERICA = SOUTH_AMERICA | {
     'us': tuple(replace(_US, patterns=texts, paper=paper, ink=ink, picture=picture,
-                        words=((.5, 17, 15, name, colour), (.5, 139, 10, below, NAVY if colour == WHITE else colour)))
+                        words=((.5, 17, 15, name, colour),
+                               (.5, 139, 10, below, NAVY if colour == WHITE else colour)))
                 for name, texts, ink, paper, colour, below, picture in _STATES),
 }
 
@@ -379,7 +407,8 @@ ASIA = SOUTH_ASIA | {
 }
 
 # %% ../nbs/00c_styles.ipynb #1d305d28
-_AU = PlateStyle('', (372, 134), fonts=('gothic_d', 'gothic_c', 'din'), char=((70, 40),), area=(10, 0, 10, 20), rim=(2, 2), bold=(0, 4))
+_AU = PlateStyle('', (372, 134), fonts=('gothic_d', 'gothic_c', 'din'), char=((70, 40),),
+                 area=(10, 0, 10, 20), rim=(2, 2), bold=(0, 4))
 
 def _australian(
     patterns: str, # Grammar of its texts
@@ -389,29 +418,31 @@ def _australian(
     "Make the style of one of the Australian states."
     return replace(_AU, patterns=patterns, words=((.5, 121, 12, words, None),), **changes)
 
+# %% ../nbs/00c_styles.ipynb #32f5fad0
 OCEANIA = {
-    'au': (_australian('LL·NN·LL~2; LLL·NNN~3; P', 'NEW SOUTH WALES', paper=(245, 215, 20), weight=2),
-           _australian('LLL·NNN; NLL·NLL; P', 'VICTORIA - THE PLACE TO BE|VICTORIA - ON THE MOVE|VICTORIA', ink=(40, 60, 140)),
+    'au': (_australian('LL·NN·LL~2; LLL·NNN~3; P', 'NEW SOUTH WALES',
+                       paper=(245, 215, 20), weight=2),
+           _australian('LLL·NNN; NLL·NLL; P',
+                       'VICTORIA - THE PLACE TO BE|VICTORIA - ON THE MOVE|VICTORIA',
+                       ink=(40, 60, 140)),
            _australian('NNN·LLL~2; P', 'QUEENSLAND - SUNSHINE STATE|QUEENSLAND', ink=(120, 30, 45)),
-           _australian('NLLL·NNN', 'WESTERN AUSTRALIA', ink=(40, 60, 140)), _australian('LNNN·LLL', 'SOUTH AUSTRALIA'),
-           replace(_AU, patterns='P~2; LL·NN·LL; LLL·NNN', size=(372, 107), paper=BLACK, ink=(225, 225, 225), area=(10, 0, 10, 0), weight=.7),
-           PlateStyle('LL/NN LL; LLL/NNN', (220, 140), (245, 215, 20), fonts=('gothic_c', 'din'), char=((50, 30),) * 2, weight=.3, gap=7)),
-    'nz': (PlateStyle('LLLNNN~3; LLNNNN; P', (360, 125), fonts=('gothic_d', 'din'), char=((76, 43),), space=20, rim=(2, 2), weight=2),
-           PlateStyle('LLNNNN', (360, 125), BLACK, (220, 220, 220), ('gothic_d', 'din'), ((76, 43),))),
+           _australian('NLLL·NNN', 'WESTERN AUSTRALIA', ink=(40, 60, 140)),
+           _australian('LNNN·LLL', 'SOUTH AUSTRALIA'),
+           replace(_AU, patterns='P~2; LL·NN·LL; LLL·NNN', size=(372, 107), paper=BLACK,
+                   ink=(225, 225, 225), area=(10, 0, 10, 0), weight=.7),
+           PlateStyle('LL/NN LL; LLL/NNN', (220, 140), (245, 215, 20), fonts=('gothic_c', 'din'),
+                      char=((50, 30),) * 2, weight=.3, gap=7)),
+    'nz': (PlateStyle('LLLNNN~3; LLNNNN; P', (360, 125), fonts=('gothic_d', 'din'),
+                      char=((76, 43),), space=20, rim=(2, 2), weight=2),
+           PlateStyle('LLNNNN', (360, 125), BLACK, (220, 220, 220), ('gothic_d', 'din'),
+                      ((76, 43),))),
 }
 AFRICA = {
     'za': (_ZA, _two_rows(_ZA, 'LL NN/LL*[GP]', (250, 205), char=((70, 38),) * 2, words=())),
 }
 
 # %% ../nbs/00c_styles.ipynb #681725dd
-_LIGHT = (WHITE, (205, 208, 210), (245, 200, 50), (225, 215, 190), (190, 225, 200), (245, 150, 60), GREY, (200, 215, 240))
 _DARK = (BLACK, (25, 60, 150), (150, 25, 30), (20, 95, 60), (70, 45, 30), (60, 60, 70), NAVY)
-_ANY_FONTS = ('din', 'din_narrow', 'gothic_c', 'gothic_d', 'routed', 'fe', 'fe_narrow', 'plain', 'plain_bold')
-_ANY_ONE = ('LLL NNNN; LLL-NNNN; LLLNLNN; LLL NLNN; LL NN LLL; LNNN LL; NNNN LLL; LL NNNN; LLL NNN; NLLL NNN; LLL NNL; LL NN L NNNN; '
-            'NN LLL NN; LLNNNLL; LNNNLL NN; NNN LLL; LLLLLLL; NNNNNNN; P~6; LL; LNN; L·NNNN; NN·NNN·NN; LL-NN-LL; LLL*NNN; LL*NNNLL; '
-            'NNNNN; LLLLLLLLL; LLNNNNNNN; LN; NNN')
-_ANY_TWO = ('LLL/NNNN; LL/NNNN; LLL/NNN; NN-LN/NNN.NN; LL NN/LL NNN; NNL/NNNN; LLNN/LLL; NNN/LLL; LL/NNN; LNNN/LLL; NNNN/NNN; LL*/LNNN; '
-            'LLLL/LLLL; L/NNNNN; LLLNNN/LLL; NN/NN')
 
 def _any_extras(
     wide: float, # Of the plate, mm
@@ -419,15 +450,33 @@ def _any_extras(
     rng: np.random.Generator, # Random generator
 ) -> dict: # Arguments of `PlateStyle`
     "Choose bands and small print that some country might have, and the margins that they need."
-    head, foot = (tall * (rng.uniform(.14, .24) if rng.random() < share else .04) for share in (.3, .35))
+    head, foot = (tall * (rng.uniform(.14, .24) if rng.random() < share else .04)
+                  for share in (.3, .35))
     side = wide * rng.uniform(.08, .16) if rng.random() < .25 else 0
     colour = pick(rng, (None, None, RED, BLUE, GREEN))
-    band = ('left', side, pick(rng, _DARK), pick(rng, ('', 'X', 'AB', '*mosque', '*wheat', 'ND')), rng.random() < .5)
-    words = ((.5, head * .55, head * .6, '{state}', colour), (.5, tall - foot * .55, foot * .6, '{slogan}', colour))
-    return dict(bands=(band,) * (side > 0), words=tuple(line for line in words if line[2] > tall * .03),
-                area=(side + wide * .03, head, wide * .03, foot), picture=pick(rng, ('', '', '', 'fade', 'sky')), stickers=.15)
+    band = ('left', side, pick(rng, _DARK), pick(rng, ('', 'X', 'AB', '*mosque', '*wheat', 'ND')),
+            rng.random() < .5)
+    words = ((.5, head * .55, head * .6, '{state}', colour),
+             (.5, tall - foot * .55, foot * .6, '{slogan}', colour))
+    return dict(bands=(band,) * (side > 0),
+                words=tuple(line for line in words if line[2] > tall * .03),
+                area=(side + wide * .03, head, wide * .03, foot),
+                picture=pick(rng, ('', '', '', 'fade', 'sky')), stickers=.15)
+
+# %% ../nbs/00c_styles.ipynb #cb8bf6e1
+_ANY_ONE = ('LLL NNNN; LLL-NNNN; LLLNLNN; LLL NLNN; LL NN LLL; LNNN LL; NNNN LLL; LL NNNN; LLL '
+            'NNN; NLLL NNN; LLL NNL; LL NN L NNNN; '
+            'NN LLL NN; LLNNNLL; LNNNLL NN; NNN LLL; LLLLLLL; NNNNNNN; P~6; LL; LNN; L·NNNN; '
+            'NN·NNN·NN; LL-NN-LL; LLL*NNN; LL*NNNLL; '
+            'NNNNN; LLLLLLLLL; LLNNNNNNN; LN; NNN')
+_ANY_TWO = ('LLL/NNNN; LL/NNNN; LLL/NNN; NN-LN/NNN.NN; LL NN/LL NNN; NNL/NNNN; LLNN/LLL; NNN/LLL; '
+            'LL/NNN; LNNN/LLL; NNNN/NNN; LL*/LNNN; '
+            'LLLL/LLLL; L/NNNNN; LLLNNN/LLL; NN/NN')
 
 # %% ../nbs/00c_styles.ipynb #93c3259b
+_LIGHT = (WHITE, (205, 208, 210), (245, 200, 50), (225, 215, 190), (190, 225, 200), (245, 150, 60), GREY, (200, 215, 240))
+_ANY_FONTS = ('din', 'din_narrow', 'gothic_c', 'gothic_d', 'routed', 'fe', 'fe_narrow', 'plain', 'plain_bold')
+
 def any_style(
     rng: np.random.Generator, # Random generator
 ) -> PlateStyle:
@@ -456,16 +505,24 @@ def any_style(
 # %% ../nbs/00c_styles.ipynb #dc6d5055
 PLATE_STYLES = CHINA | ASIA | EUROPE | AMERICA | OCEANIA | AFRICA
 STYLES = (*PLATE_STYLES, 'any')
-SAMPLE_STYLES = ('cn_blue', 'br', 'id_black', 'de', 'us', 'in') # Six different styles, for demonstrations
+# Six different styles, for demonstrations
+SAMPLE_STYLES = ('cn_blue', 'br', 'id_black', 'de', 'us', 'in')
 
 # %% ../nbs/00c_styles.ipynb #b7268098
 STYLE_TITLES = { # plain name → style, in alphabetical order
     'Argentina': 'ar', 'Australia': 'au', 'Austria': 'at', 'Belgium': 'be', 'Brazil': 'br',
     'Brazil, Mercosur': 'br_mercosur', 'China, blue': 'cn_blue', 'China, green': 'cn_green',
-    'China, police and learners': 'cn_white', 'China, yellow': 'cn_yellow', 'Croatia': 'hr', 'Czechia': 'cz',
-    'Emirates': 'ae', 'France': 'fr', 'Germany': 'de', 'India': 'in', 'Indonesia, black': 'id_black',
-    'Indonesia, white or yellow': 'id_white', 'Ireland': 'ie', 'Israel': 'il', 'Italy': 'it', 'Latin America': 'latin',
-    'Malaysia': 'my', 'Netherlands': 'nl', 'New Zealand': 'nz', 'Nordic and Baltic': 'north', 'Pakistan': 'pk',
-    'Poland': 'pl', 'Portugal': 'pt', 'Romania': 'ro', 'Russia': 'ru', 'Slovakia': 'sk', 'South Africa': 'za',
-    'South-east Europe': 'south', 'Spain': 'es', 'Switzerland': 'ch', 'Thailand': 'th', 'Türkiye': 'tr',
-    'Ukraine': 'ua', 'United Kingdom': 'uk', 'United States and Canada': 'us', 'Vietnam': 'vn', 'No country at all': 'any'}
+    'China, police and learners': 'cn_white', 'China, yellow': 'cn_yellow', 'Croatia': 'hr',
+    'Czechia': 'cz',
+    'Emirates': 'ae', 'France': 'fr', 'Germany': 'de', 'India': 'in',
+    'Indonesia, black': 'id_black',
+    'Indonesia, white or yellow': 'id_white', 'Ireland': 'ie', 'Israel': 'il', 'Italy': 'it',
+    'Latin America': 'latin',
+    'Malaysia': 'my', 'Netherlands': 'nl', 'New Zealand': 'nz', 'Nordic and Baltic': 'north',
+    'Pakistan': 'pk',
+    'Poland': 'pl', 'Portugal': 'pt', 'Romania': 'ro', 'Russia': 'ru', 'Slovakia': 'sk',
+    'South Africa': 'za',
+    'South-east Europe': 'south', 'Spain': 'es', 'Switzerland': 'ch', 'Thailand': 'th',
+    'Türkiye': 'tr',
+    'Ukraine': 'ua', 'United Kingdom': 'uk', 'United States and Canada': 'us', 'Vietnam': 'vn',
+    'No country at all': 'any'}

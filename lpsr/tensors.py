@@ -24,13 +24,15 @@ def fitted_size(
     scale = min(canvas[0] / size[1], canvas[1] / size[0])
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
+# %% ../nbs/01a_tensors.ipynb #892637e8
 def to_canvas(
     image: Image.Image, # RGB image
     canvas: tuple[int, int], # height and width of the canvas, pixels
-    size: tuple[int, int] | None = None, # size (width, height) whose aspect decides; None: the image's own
+    # size (width, height) whose aspect decides; None: the image's own
+    size: tuple[int, int] | None = None,
     fill: bool = False, # fill the canvas, whatever the aspect
 ) -> Image.Image: # of the canvas's size
-    "Resize to fit the canvas (bicubic), at its top left, the rest repeating the last pixels; or, with `fill`, to its very size."
+    "Resize (bicubic) to fit the canvas, at its top left; beyond it, the last pixels are repeated."
     if fill:
         return image.resize(canvas[::-1], Image.Resampling.BICUBIC)
     width, height = fitted_size(size or image.size, canvas)
@@ -39,13 +41,19 @@ def to_canvas(
         return resized
     placed = Image.new('RGB', canvas[::-1])
     placed.paste(resized)
-    placed.paste(resized.crop((width - 1, 0, width, height)).resize((canvas[1] - width or 1, height)), (width, 0)) # beyond the canvas it is cut off
-    placed.paste(placed.crop((0, height - 1, canvas[1], height)).resize((canvas[1], canvas[0] - height or 1)), (0, height))
+    # beyond the canvas it is cut off
+    placed.paste(resized.crop((width - 1, 0, width,
+                               height)).resize((canvas[1] - width or 1, height)), (width, 0))
+    placed.paste(placed.crop((0, height - 1, canvas[1],
+                              height)).resize((canvas[1], canvas[0] - height or 1)),
+                 (0, height))
     return placed
 
 # %% ../nbs/01a_tensors.ipynb #1ee97d0b
-MEAN, STD = (np.array(values, np.float32).reshape(3, 1, 1) for values in ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))) # of ImageNet: red, green, blue; of 1
-NORMALISATION = {'mean': MEAN.flatten().tolist(), 'std': STD.flatten().tolist()} # is written with weights, and expected of them
+MEAN, STD = (np.array(values, np.float32).reshape(3, 1, 1) # of ImageNet: red, green, blue; of 1
+             for values in ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)))
+# is written with weights, and expected of them
+NORMALISATION = {'mean': MEAN.flatten().tolist(), 'std': STD.flatten().tolist()}
 PIXEL_RANGE = 255. # metrics are in grey levels, as pictures are
 
 def to_array(
@@ -56,6 +64,7 @@ def to_array(
                        for image in images]).transpose(0, 3, 1, 2).astype(np.float32)
     return np.ascontiguousarray((pixels / np.float32(PIXEL_RANGE) - MEAN) / STD)
 
+# %% ../nbs/01a_tensors.ipynb #4c9113b6
 def from_array(
     batch: np.ndarray, # batch × 3 × height × width, normalised
 ) -> list: # of PIL images
@@ -72,19 +81,23 @@ def to_batch(
     import torch
     return torch.from_numpy(to_array(images))
 
+# %% ../nbs/01a_tensors.ipynb #374e1f38
 def to_pixels(
     batch, # torch.Tensor, batch × 3 × height × width, normalised
 ): # → torch.Tensor of the same shape, grey levels 0 to 255, clipped but not rounded
     "From the normalised range back to pixels."
     import torch
     batch = batch.as_subclass(torch.Tensor).float()
-    return ((batch * batch.new_tensor(STD) + batch.new_tensor(MEAN)) * PIXEL_RANGE).clamp(0, PIXEL_RANGE)
+    return ((batch * batch.new_tensor(STD) + batch.new_tensor(MEAN))
+            * PIXEL_RANGE).clamp(0, PIXEL_RANGE)
 
+# %% ../nbs/01a_tensors.ipynb #52c57fb3
 def to_images(
     batch, # torch.Tensor, batch × 3 × height × width, normalised
 ) -> list: # of PIL images
     "A normalised batch as images."
-    return [Image.fromarray(pixels) for pixels in to_pixels(batch).round().byte().permute(0, 2, 3, 1).cpu().numpy()]
+    return [Image.fromarray(pixels)
+            for pixels in to_pixels(batch).round().byte().permute(0, 2, 3, 1).cpu().numpy()]
 
 # %% ../nbs/01a_tensors.ipynb #tens0006
 ARCHITECTURES = ('compact', 'resnet34_unet')
@@ -98,24 +111,30 @@ def check_architecture(
                          f'expected one of {", ".join(ARCHITECTURES)}.')
 
 # %% ../nbs/01a_tensors.ipynb #b2f7ac13
-PRECISIONS = ('auto', 'float32', 'bfloat16')
-
 def cpu_multiplies_bfloat16() -> bool:
     "Whether the processor has AVX-512 BF16 or AMX, and torch and oneDNN may use it."
     import torch
     limit = os.environ.get('ONEDNN_MAX_CPU_ISA', 'DEFAULT').upper()
-    allowed = limit in ('ALL', 'DEFAULT') or any(name in limit for name in ('BF16', 'FP16', 'AMX', 'AVX10'))
+    allowed = limit in ('ALL', 'DEFAULT') or any(name in limit
+                                                 for name in ('BF16', 'FP16', 'AMX', 'AVX10'))
     # older releases of torch lack these functions: then the answer is no
-    has = any(getattr(torch.cpu, f'_is_{name}_supported', bool)() for name in ('avx512_bf16', 'amx_tile'))
-    return allowed and has and 'AVX512' in torch.backends.cpu.get_cpu_capability() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    has = any(getattr(torch.cpu, f'_is_{name}_supported', bool)()
+              for name in ('avx512_bf16', 'amx_tile'))
+    return (allowed and has and 'AVX512' in torch.backends.cpu.get_cpu_capability()
+            and torch.ops.mkldnn._is_mkldnn_bf16_supported())
+
+# %% ../nbs/01a_tensors.ipynb #ef551d13
+PRECISIONS = ('auto', 'float32', 'bfloat16')
 
 def choose_precision(
-    precision: str = 'auto', # one of `PRECISIONS`; 'auto': bfloat16 where the processor multiplies it
+    # one of `PRECISIONS`; 'auto': bfloat16 where the processor multiplies it
+    precision: str = 'auto',
     device: str = 'cpu', # its kind: 'cpu', 'cuda' or another
 ) -> str: # 'float32' or 'bfloat16'
-    "In which precision networks run; by what the processor has, so that a machine always gives the same answer."
+    "In which precision networks run, by what the processor has: a machine has one answer."
     if precision not in PRECISIONS:
-        raise ValueError(f'Unknown precision {precision!r}: expected one of {", ".join(PRECISIONS)}.')
+        raise ValueError(f'Unknown precision {precision!r}: expected one of '
+                         f'{", ".join(PRECISIONS)}.')
     if precision != 'auto':
         return precision
     import torch

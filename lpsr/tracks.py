@@ -11,11 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 
 # %% ../nbs/02f_tracks.ipynb #1541b17a
-from .decode import Decoded, beam_search, decode_frames, decode_text, fits_format, substitutions, text_log_likelihood
+from .decode import (Decoded, beam_search, decode_frames, decode_text, fits_format,
+                         substitutions,
+                         text_log_likelihood)
 
 # %% ../nbs/02f_tracks.ipynb #trac0004
 CANDIDATES = 6 # how many of the likeliest texts of each picture are candidates
-FLOOR = -6. # least log-probability (natural) that one picture can give a text, since it may show something else
+# least log-probability (natural) that one picture can give a text, since it may show something else
+FLOOR = -6.
 
 def candidate_texts(
     track: list, # of arrays, frames × classes: probabilities, one for each picture
@@ -44,7 +47,8 @@ def _own_scores(
                      for frames, found in zip(track, beams)])
 
 # %% ../nbs/02f_tracks.ipynb #trac0007
-OTHER_PLATE = 12. # a picture shows another plate if its own text is at least e¹² times as likely as the common one,
+# a picture shows another plate if its own text is at least e¹² times as likely as the common one,
+OTHER_PLATE = 12.
 OWN_CONFIDENCE = 0.5 # and has at least this probability
 
 @dataclass(frozen=True)
@@ -106,6 +110,7 @@ def _fuse(
     decoded = Decoded(texts[common], confidence, _joint_table(track, weights, texts[common], confidence), min(single.format_ratio for single in singles))
     return Fused(decoded, int(scores[:, common].argmax()), ())
 
+# %% ../nbs/02f_tracks.ipynb #278c0131
 def fuse_frames(
     track: list, # of arrays, frames × classes: probabilities, one for each picture; at least one
     alternatives: list | None = None, # of `lpsr.decode.parse_format`; None: any text
