@@ -8,6 +8,7 @@ __all__ = ['MAX_PHOTO', 'MAX_SIDE', 'OUTPUTS', 'SHRUNK', 'NOTE', 'OPENING', 'Pla
            'one_change']
 
 # %% ../nbs/09_app.ipynb #2101d250
+import hashlib
 import io
 from collections import Counter
 from collections.abc import Iterable
@@ -51,9 +52,10 @@ def open_upload(
     upload: dict, # of `FileUpload`: 'name', and 'content' as a buffer of bytes
 ) -> Plate:
     "Open an uploaded file. Raises `ImageError` where it is not a usable image."
-    opened = decode_image(bytes(upload['content']), upload['name'])
-    opened.image.thumbnail((MAX_PHOTO, MAX_PHOTO))
-    return Plate(upload['name'], opened.image, sha256=opened.sha256)
+    content = bytes(upload['content'])
+    image = decode_image(content, upload['name']).image
+    image.thumbnail((MAX_PHOTO, MAX_PHOTO))
+    return Plate(upload['name'], image, sha256=hashlib.sha256(content).hexdigest())
 
 # %% ../nbs/09_app.ipynb #uplo0002
 def open_uploads(

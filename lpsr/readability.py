@@ -20,7 +20,6 @@ import numpy as np
 import pandas as pd
 from fastcore.basics import patch
 from PIL import Image
-from scipy.stats import binomtest
 
 from .crappify import GAMMA, Degradation, Step, recipe_degradation
 from .draw import split_text
@@ -309,6 +308,7 @@ def score_group(
     before: pd.Series | None, # file → exact, of the untouched plates in the same case with the same reader; None: they were not measured
 ) -> dict: # name of a score → value
     "The scores of one row of the table."
+    from scipy.stats import binomtest # to import it takes a second, and readers do without
     labelled = group[group.length.notna()]
     exact = labelled.set_index('file').exact.astype(bool)
     n = len(exact)
