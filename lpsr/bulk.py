@@ -105,18 +105,18 @@ def plan_results(
         return Plan({paths[0]: out}, {out: out.parent}, Found([], {}, {}))
     if not out.is_dir() and (out.exists() or out.suffix.lower() in IMAGE_SUFFIXES):
         raise ValueError(f'{out}: a file; expected a folder for the results of a folder, or of several files')
-    folders, results, images, skipped, failed = [path for path in paths if path.is_dir()], {}, [], {}, {}
+    folders, results, owners, skipped, failed = [path for path in paths if path.is_dir()], {}, {}, {}, {}
     alone = Counter((Path(), path.stem.casefold()) for path in paths if not path.is_dir())
     for path in paths:
         # Of several folders each gets one of its own.
         planned, found = _plan_folder(path, out/path.resolve().name if len(folders) > 1 else out) if path.is_dir() else (
             {path: out/result_name(Path(path.name), alone)}, Found([], {}, {}))
         for image, result in planned.items():
-            if result in results.values() and results.get(image) != result:
-                raise ValueError(f'{result}: would be the result of {image} and of another one; restore them one after the other')
+            if owners.setdefault(result, image) != image:
+                raise ValueError(f'{result}: would be the result of {owners[result]} and of {image}; restore them one after the other')
         results |= planned
         skipped, failed = {**skipped, **found.skipped}, {**failed, **found.failed}
-    return Plan(results, dict.fromkeys(results.values(), out), Found(images, skipped, failed))
+    return Plan(results, dict.fromkeys(results.values(), out), Found([], skipped, failed))
 
 # %% ../nbs/05a_bulk.ipynb #a1a2a0ba
 def is_done(restorer: Restorer,
@@ -324,7 +324,7 @@ def write_result(restorer: Restorer,
         restorer.save(image, target, made_from(pending.opened.sha256, options),
                       str(reading) if reading else '')
     except Exception as error:
-        return str(error)
+        return naming_file(error, target)
     return ''
 
 # %% ../nbs/05a_bulk.ipynb #tabl0006
@@ -488,7 +488,7 @@ def find_tracks(
     sources: str | Path | list, # folders of frames, searched with their subfolders
     pattern: str | None = None, # regular expression with a group: what it finds in a frame's path names its track; None: as `track_names` says
 ) -> tuple[dict, Found]: # name of the track → frames; what else is there
-    "Which frames belong to one plate. Raises `ValueError` for a pattern without a group."
+    "Which frames belong to one plate. Raises `ValueError` for a pattern without a group, and for a track in two sources."
     try:
         grouping = re.compile(pattern) if pattern else None
     except re.error as error:
@@ -502,6 +502,8 @@ def find_tracks(
         whole.failed.update(found.failed)
         whole.skipped.update(found.skipped)
         whole.skipped.update({path: f'{"the pattern" if grouping else "labels.csv"} names no track for it' for path in found.images if path not in names})
+        if twice := tracks.keys() & set(names.values()):
+            raise ValueError(f'{source}: another source has a track {min(twice)!r} too; restore them one after the other, or the folder that holds both')
         for path, name in names.items():
             tracks.setdefault(name, []).append(path)
     if not tracks and not whole.failed:
@@ -545,7 +547,7 @@ def restore_tracks(
             if restored.reading.reason: # frames of another plate, or no plate at all
                 report.notes[target] = restored.reading.reason
         except Exception as error:
-            report.failed |= {path: f'{path}: {error}' for path in frames}
+            report.failed |= {path: naming_file(error, path) for path in frames}
     table.tidy()
     return report
 

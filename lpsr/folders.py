@@ -193,7 +193,7 @@ def naming_file(
     path: Path, # With which file
 ) -> str:
     "The message of an error, after the path of the file if it does not name the file."
-    message = str(error)
+    message = str(error) or type(error).__name__
     return message if path.name in message else f'{path}: {message}'
 
 # %% ../nbs/00f_folders.ipynb #report02

@@ -58,7 +58,7 @@ def result_size(
 def is_grey(
     image: Image.Image, # RGB image
 ) -> bool:
-    "Whether no pixel has more than two levels of colour."
+    "Whether red, green and blue differ by two levels at most, in every pixel."
     red, green, blue = image.split()
     pairs = ((red, green), (green, blue), (red, blue))
     return all(ImageChops.difference(*pair).getextrema()[1] <= 2 for pair in pairs)
@@ -189,10 +189,11 @@ def run_network(self: Restorer,
     if not self.reads:
         return self.network.restore(batch), [(None, None, None)] * len(batch)
     reads = self.network.read(batch)
+    steer = steer if draw and np.isfinite(reads.logits).all() else None # `generate` tells of the rest
     found = plate_rows(reads._replace(logits=reads.logits / self.temperature))
-    found = [(logits, poses, steer(logits) if steer and draw else None) for logits, poses in found]
+    found = [(logits, poses, steer(logits) if steer else None) for logits, poses in found]
     chances = softmax(reads.logits)
-    if steer and draw:
+    if steer:
         frames = reads.logits.shape[2]
         wanted = [align_text(frame_probabilities(logits), decoded.numbers)[0] for logits, _, decoded in found]
         chances = np.stack([part.T for chosen, (_, poses, _) in zip(wanted, found) for part in (chosen[:frames], chosen[-frames:])[:len(poses)]])
@@ -209,9 +210,8 @@ def generate(self: Restorer,
     generated, found = self.run_network(to_array(canvases), draw, steer)
     if not all(values is None or np.isfinite(values).all()
                for values in (generated, *(logits for logits, _, _ in found))):
-        raise WeightsError(f'The weights {self.description["name"]} give values that are no '
-                           f'numbers, in {self.precision}; they are damaged: '
-                           'train again, or copy them again')
+        raise WeightsError(f'The weights {self.description["name"]} give values that are no numbers, '
+                           f'in {self.precision}; they are damaged: train again, or copy them again')
     return [Output(image, *read)
             for image, read in zip(from_array(generated) if draw else [None] * len(found), found)]
 
@@ -437,7 +437,7 @@ class Reading:
                 f'{reason}a guess, and no evidence)')
 
 # %% ../nbs/05_inference.ipynb #read1003
-FRONT_ALONG = 1.06 # plates that a frame's row is long: `lpsr.reader.FRONT_MARGIN`, without torch
+FRONT_ALONG = 1.06 # length of a row of frames, in lengths of the plate; `lpsr.reader.FRONT_MARGIN`, without torch
 
 def character_boxes(
     middles: np.ndarray, # middle of each character in frames, as of `lpsr.decode.align_text`

@@ -411,7 +411,7 @@ def run_blocks(
     try: # writing takes little, and must not wait for a processor: all of them restore
         dataset.write_parquet(out.path(run), filesystem=out.filesystem, concurrency=len(ray.nodes()), ray_remote_args={'num_cpus': 0})
     except ray.exceptions.RayError as error:
-        raise RuntimeError(f'Ray has stopped ({str(error).strip().splitlines()[-1]}); what is done stays done: give the command again') from error
+        raise RuntimeError(f'Ray has stopped ({(str(error).strip() or repr(error)).splitlines()[-1]}); what is done stays done: give the command again') from error
 
 # %% ../nbs/05b_scale.ipynb #scal4001
 def _text(
