@@ -33,6 +33,7 @@ html_theme_options = {
     'use_download_button': False,
     'use_fullscreen_button': False,
     'show_navbar_depth': 1,
+    'navigation_depth': 2,
     'home_page_in_toc': False,
     'navbar_persistent': [],
     'show_toc_level': 2,
