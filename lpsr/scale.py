@@ -223,7 +223,7 @@ def __call__(self: RestoreBatch,
         inputs, targets, rows, root = {}, {}, [], self.out.local or Path(stage)/'out'
         for number, item in enumerate(batch.to_pylist()):
             try:
-                path = fetch(self.source, item['source'], Path(stage)/'in'/str(number), MAX_BYTES + 1)
+                path = fetch(self.source, item['source'], Path(stage)/f'image_{number}', MAX_BYTES + 1)
                 targets[path] = fetch(self.out, item['file'], root/f'{number}.png', HEAD)
                 inputs[path] = item
             except OSError as error: # of the storage
@@ -234,7 +234,9 @@ def __call__(self: RestoreBatch,
             status = 'failed' if problem else 'before' if path in report.before else 'done'
             sha256, _, options = (source_of(targets[path]) or '').partition(' ')
             reading = readings.get(targets[path].relative_to(root).as_posix(), {}) | {'file': item['file'], 'sha256': sha256, 'options': options}
-            told = problem.replace(str(path), self.source.address(item['source'])) if problem else report.notes.get(path, '')
+            told = problem or report.notes.get(path, '')
+            for copy, address in ((path, self.source.address(item['source'])), (targets[path], self.out.address(item['file']))):
+                told = told.replace(str(copy), address)
             rows.append(table_row(item['source'], status, told, {} if problem else reading))
     return pa.Table.from_pylist(rows, SCHEMA)
 
