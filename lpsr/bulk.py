@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['COLUMNS', 'WINDOW', 'as_paths', 'result_name', 'result_names', 'refuse_mixing', 'Plan', 'plan_results', 'is_done',
            'option_text', 'made_from', 'reading_row', 'ReadingTable', 'PendingFile', 'open_pending',
-           'generate_or_report', 'write_result', 'read_output', 'leave_unsure', 'restore_ready', 'report_files',
-           'restore_files', 'in_windows', 'restore_folder', 'track_names', 'track_files', 'find_tracks',
-           'restore_tracks', 'read_files', 'read_folder']
+           'generate_or_report', 'write_result', 'read_output', 'restore_ready', 'report_files', 'restore_files',
+           'in_windows', 'restore_folder', 'track_names', 'track_files', 'find_tracks', 'restore_tracks', 'read_files',
+           'read_folder']
 
 # %% ../nbs/05a_bulk.ipynb #bc6d5532
 import csv
@@ -17,7 +17,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
@@ -29,7 +29,8 @@ from .data import has_tracks, match_labels
 from .files import IMAGE_SUFFIXES, PLATE_PIXELS, ImageError, Opened, as_image, decode_image, read_file
 from .folders import Found, Report, find_files, fitted_name, naming_file, source_of, write_bytes
 from .decode import parse_format
-from .inference import Output, PaddedPlate, Reading, Restorer, enlarged, pad_plate, restored_note, steer_to
+from .inference import Output, PaddedPlate, Reading, Restorer, leave_unsure, pad_plate, restored_note, steer_to
+from .tensors import enlarged
 from .weightfile import WeightsError
 
 # %% ../nbs/05a_bulk.ipynb #srcs0001
@@ -339,19 +340,6 @@ def read_output(
         return None
     return restorer.make_reading(pending.plate, output, alternatives, pending.reason)
 
-# %% ../nbs/05a_bulk.ipynb #unsu0001
-def leave_unsure(
-    outputs: list, # of what `generate_or_report` made of files
-    readings: list, # of `Reading` or None
-) -> tuple[list, list]: # the same; where a reading is not sure without an image, and with a reason
-    "Where a reading is not sure, no restored image: `write_result` takes the picture as it was."
-    left = [bool(reading) and reading.decision != 'sure' for reading in readings]
-    note = 'left as it was, only enlarged'
-    told = [replace(reading, reason='; '.join(filter(None, [reading.reason, note])))
-            if leave else reading for reading, leave in zip(readings, left)]
-    return [output._replace(image=None) if leave else output
-            for output, leave in zip(outputs, left)], told
-
 # %% ../nbs/05a_bulk.ipynb #tabl0014
 def restore_ready(
     restorer: Restorer, # with the weights to use
@@ -359,13 +347,15 @@ def restore_ready(
     run: Callable, # a `map`, over threads or not
     alternatives: list | None, # of `lpsr.decode.parse_format`
     unsure: str, # 'draw' or 'leave', as for `restore_folder`
-) -> tuple[list, list]: # of `Output` or messages; of `Reading` or None
+) -> tuple[list, list]: # of `Output`, without an image where a plate is left as it was, or messages; of `Reading` or None
     "Restore and read files that were opened."
     outputs = generate_or_report(restorer, [file.plate.image for file in ready], run,
                                  steer=steer_to(alternatives))
     readings = list(run(lambda pair: read_output(restorer, *pair, alternatives),
                         zip(ready, outputs)))
-    return leave_unsure(outputs, readings) if unsure == 'leave' else (outputs, readings)
+    told = [leave_unsure(reading, unsure) if reading else (False, None) for reading in readings]
+    return ([output._replace(image=None) if left else output
+             for output, (left, _) in zip(outputs, told)], [reading for _, reading in told])
 
 # %% ../nbs/05a_bulk.ipynb #wind0003
 def report_files(
@@ -518,13 +508,15 @@ def restore_tracks(
     pattern: str | None = None, # as for `find_tracks`
     format: str | None = None, # what the texts may be, as for `lpsr.decode.parse_format`; None: anything
     progress: bool = True, # show a bar
+    overwrite: bool = False, # make each result anew, whatever is in its place
+    unsure: str = 'draw', # as for `restore_folder`
 ) -> Report: # of all frames of the sources
     "Restore each track as one picture; started again, it goes on where it stopped."
     restorer.require_reader()
     for source in as_paths(sources):
         _plan_folder(source, Path(out)) # refuses an `out` in or around a source
     tracks, found = find_tracks(sources, pattern)
-    files, options = track_files(tracks), option_text(format)
+    files, options = track_files(tracks), option_text(format, unsure)
     table, report = ReadingTable(Path(out)/'readings.csv'), Report([], [], dict(found.failed), dict(found.skipped))
     for name, paths in tqdm(tracks.items(), disable=not progress, desc='tracks'):
         target, frames = Path(out)/files[name], {}
@@ -537,17 +529,17 @@ def restore_tracks(
             continue
         digest = hashlib.sha256(b''.join(content for content, _ in frames.values())).hexdigest()
         try:
-            if is_done(restorer, target, Path(out), made_from(digest, options)) and table.source(target.name) == made_from(digest, options):
+            if is_done(restorer, target, Path(out), made_from(digest, options), overwrite) and table.source(target.name) == made_from(digest, options):
                 report.before.extend(frames)
                 continue
-            restored = restorer.restore_track([image for _, image in frames.values()], format, names=[path.name for path in frames])
+            restored = restorer.restore_track([image for _, image in frames.values()], format, unsure, names=[path.name for path in frames])
             restorer.save(restored.image, target, made_from(digest, options), str(restored.reading))
             table.add([reading_row(target.name, restored.reading, digest, options)])
             report.done.extend(frames)
             if restored.reading.reason: # frames of another plate, or no plate at all
                 report.notes[target] = restored.reading.reason
         except Exception as error:
-            report.failed |= {path: naming_file(error, path) for path in frames}
+            report.failed.update({path: naming_file(error, path) for path in frames})
     table.tidy()
     return report
 

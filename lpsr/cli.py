@@ -273,7 +273,8 @@ def run_restore(
     restorer = restorer_of(arguments)
     if arguments.tracks or arguments.track:
         return print_report(restore_tracks(restorer, arguments.source, arguments.out,
-                                           arguments.track, arguments.format, shows_progress()))
+                                           arguments.track, arguments.format, shows_progress(),
+                                           arguments.overwrite, arguments.unsure))
     return print_report(restore_folder(restorer, arguments.source, arguments.out, shows_progress(),
                                        arguments.any_picture, arguments.overwrite,
                                        arguments.format, arguments.unsure))

@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['MAX_ASPECT', 'GPU_BATCH', 'LABELS', 'PLATE_ASPECTS', 'PHOTO', 'MIN_EVIDENCE', 'SURE', 'UNREADABLE', 'ALTERNATIVES',
-           'FRONT_ALONG', 'canvas_shape', 'result_size', 'is_grey', 'enlarged', 'PaddedPlate', 'pad_plate',
-           'restored_metadata', 'metadata_options', 'restored_note', 'Restorer', 'Output', 'plate_rows',
-           'groups_of_one_shape', 'write_caption', 'picture_sheet', 'reading_caption', 'comparison', 'reader_evidence',
-           'Character', 'Reading', 'character_boxes', 'steer_to', 'Restored']
+           'FRONT_ALONG', 'canvas_shape', 'result_size', 'PaddedPlate', 'pad_plate', 'restored_metadata',
+           'metadata_options', 'restored_note', 'Restorer', 'Output', 'plate_rows', 'groups_of_one_shape',
+           'write_caption', 'picture_sheet', 'reading_caption', 'comparison', 'reader_evidence', 'Character', 'Reading',
+           'character_boxes', 'steer_to', 'Restored', 'leave_unsure']
 
 # %% ../nbs/05_inference.ipynb #bc6d5532
 import re
@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 from fastcore.basics import patch
-from PIL import Image, ImageChops, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
 from . import __version__
@@ -30,7 +30,7 @@ from .decode import Decoded, align_text, decode_frames, frame_probabilities, par
 from .files import FORMATS, ImageError, Picture, as_image
 from .folders import save_image, source_text
 from .lettering import bundled_font, load_font
-from .tensors import fitted_size, from_array, to_array, to_canvas
+from .tensors import enlarged, fitted_size, from_array, is_grey, to_array, to_canvas
 from .tracks import fuse_frames
 from .weightfile import BUNDLED, WeightsError
 from .runtime import Reads, join_rows, open_network, softmax
@@ -53,23 +53,6 @@ def result_size(
     "The size of a restored image: what the network makes, and never smaller than what went in."
     width, rows = fitted_size(size, canvas_shape(size, height))
     return max(width, size[0]), max(rows, size[1])
-
-# %% ../nbs/05_inference.ipynb #grey0001
-def is_grey(
-    image: Image.Image, # RGB image
-) -> bool:
-    "Whether red, green and blue differ by two levels at most, in every pixel."
-    red, green, blue = image.split()
-    pairs = ((red, green), (green, blue), (red, blue))
-    return all(ImageChops.difference(*pair).getextrema()[1] <= 2 for pair in pairs)
-
-# %% ../nbs/05_inference.ipynb #read1008
-def enlarged(
-    image: Image.Image, # RGB
-    size: tuple[int, int], # width and height of the result, pixels
-) -> Image.Image: # of that size
-    "A plate enlarged (bicubic) and otherwise untouched."
-    return image if image.size == size else image.resize(size, Image.Resampling.BICUBIC)
 
 # %% ../nbs/05_inference.ipynb #83f49e6f
 @dataclass(frozen=True)
@@ -528,6 +511,18 @@ class Restored(NamedTuple):
     image: Image.Image # RGB
     reading: Reading
 
+# %% ../nbs/05_inference.ipynb #unsu0005
+def leave_unsure(
+    reading: Reading, # of a plate
+    unsure: str, # if it is not sure: 'draw' the likeliest text, or 'leave' the plate as it is
+) -> tuple[bool, Reading]: # whether the plate is left; the reading, which says so
+    "Decide what becomes of a plate. Raises `ValueError` for another word."
+    if unsure not in ('draw', 'leave'):
+        raise ValueError(f"unsure is {unsure!r}; expected 'draw' or 'leave'")
+    left = unsure == 'leave' and reading.decision != 'sure'
+    reason = '; '.join(filter(None, [reading.reason, 'left as it was, only enlarged']))
+    return left, replace(reading, reason=reason) if left else reading
+
 # %% ../nbs/05_inference.ipynb #read1018
 @patch
 def __call__(self: Restorer,
@@ -537,8 +532,6 @@ def __call__(self: Restorer,
     channels: str = 'rgb', # of an array
 ) -> Restored:
     "Restore and read one plate."
-    if unsure not in ('draw', 'leave'):
-        raise ValueError(f"unsure is {unsure!r}; expected 'draw' or 'leave'")
     self.require_reader()
     alternatives = parse_format(format)
     image = as_image(picture, channels)
@@ -546,21 +539,19 @@ def __call__(self: Restorer,
     with self.network.one_thread():
         output, = self.generate_all([plate.image], steer=steer_to(alternatives))
     reading = self.make_reading(plate, output, alternatives, self.not_a_plate(image))
-    left = unsure == 'leave' and reading.decision != 'sure'
+    left, reading = leave_unsure(reading, unsure)
     return Restored(enlarged(image, plate.size) if left else plate.unpad(output.image), reading)
 
 # %% ../nbs/05_inference.ipynb #read1012
 @patch
 def fuse_track(self: Restorer,
-    pictures: Iterable[Picture], # as for `restore_track`
+    images: list, # of RGB images, the frames
     format: str | None, # as for `restore_track`
-    channels: str, # as for `restore_track`
     names: list | None = None, # as for `restore_track`
 ) -> tuple[PaddedPlate, Reading, Decoded]: # the frame that says the common text best; the reading of all; the common text
     "Read all frames of a track together."
     self.require_reader()
     alternatives = parse_format(format)
-    images = self.open_batch(pictures, channels)
     if not images:
         raise ValueError('a track without pictures; expected one at least')
     plates = [pad_plate(image, self.height) for image in images]
@@ -582,18 +573,23 @@ def read_track(self: Restorer,
     channels: str = 'rgb', # of arrays
 ) -> Reading: # its `reason` names the frames that were left out
     "Read one plate from several frames."
-    return self.fuse_track(pictures, format, channels)[1]
+    return self.fuse_track(self.open_batch(pictures, channels), format)[1]
 
 # %% ../nbs/05_inference.ipynb #read1021
 @patch
 def restore_track(self: Restorer,
     pictures: Iterable[Picture], # frames of one plate, in any order
     format: str | None = None, # what the text may be, as for `lpsr.decode.parse_format`; None: any
+    unsure: str = 'draw', # if not sure: 'draw' the likeliest text, or 'leave' the plate untouched
     channels: str = 'rgb', # of arrays
     names: list | None = None, # of the frames, for those that are left out; None: numbers, from 1
 ) -> Restored: # one plate; its reading's `reason` names the frames that were left out
     "Restore one plate from several frames: the common text, drawn in the frame that says it best."
-    plate, reading, decoded = self.fuse_track(pictures, format, channels, names)
+    images = self.open_batch(pictures, channels)
+    plate, reading, decoded = self.fuse_track(images, format, names)
+    left, reading = leave_unsure(reading, unsure)
+    if left:
+        return Restored(enlarged(images[reading.frame], plate.size), reading)
     with self.network.one_thread():
         drawn, = self.generate_all([plate.image],
                                    steer=(lambda logits: decoded) if decoded.numbers else None)

@@ -4,14 +4,14 @@
 
 # %% auto #0
 __all__ = ['CANVAS', 'MEAN', 'STD', 'NORMALISATION', 'PIXEL_RANGE', 'ARCHITECTURES', 'PRECISIONS', 'fitted_size', 'to_canvas',
-           'to_array', 'from_array', 'to_batch', 'to_pixels', 'to_images', 'check_architecture',
+           'enlarged', 'is_grey', 'to_array', 'from_array', 'to_batch', 'to_pixels', 'to_images', 'check_architecture',
            'cpu_multiplies_bfloat16', 'choose_precision']
 
 # %% ../nbs/01a_tensors.ipynb #da4b441d
 import os
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageChops
 
 # %% ../nbs/01a_tensors.ipynb #545c5cbd
 CANVAS = (96, 288) # height and width, pixels: three times as wide as high, as most plates are
@@ -48,6 +48,23 @@ def to_canvas(
                               height)).resize((canvas[1], canvas[0] - height or 1)),
                  (0, height))
     return placed
+
+# %% ../nbs/01a_tensors.ipynb #read1008
+def enlarged(
+    image: Image.Image, # RGB
+    size: tuple[int, int], # width and height of the result, pixels
+) -> Image.Image: # of that size
+    "A plate enlarged (bicubic) and otherwise untouched."
+    return image if image.size == size else image.resize(size, Image.Resampling.BICUBIC)
+
+# %% ../nbs/01a_tensors.ipynb #grey0001
+def is_grey(
+    image: Image.Image, # RGB image
+) -> bool:
+    "Whether red, green and blue differ by two levels at most, in every pixel."
+    red, green, blue = image.split()
+    pairs = ((red, green), (green, blue), (red, blue))
+    return all(ImageChops.difference(*pair).getextrema()[1] <= 2 for pair in pairs)
 
 # %% ../nbs/01a_tensors.ipynb #1ee97d0b
 MEAN, STD = (np.array(values, np.float32).reshape(3, 1, 1) # of ImageNet: red, green, blue; of 1

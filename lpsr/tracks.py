@@ -11,9 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 # %% ../nbs/02f_tracks.ipynb #1541b17a
-from .decode import (Decoded, beam_search, decode_frames, decode_text, fits_format,
-                         substitutions,
-                         text_log_likelihood)
+from .decode import (OF_FORMAT, Decoded, beam_search, decode_frames, decode_text, fits_format,
+                         substitutions, text_log_likelihood)
 
 # %% ../nbs/02f_tracks.ipynb #trac0004
 CANDIDATES = 6 # how many of the likeliest texts of each picture are candidates
@@ -90,14 +89,14 @@ def _fuse(
     alternatives: list | None, # of `lpsr.decode.parse_format`
 ) -> Fused:
     "Find the text that pictures which were decoded one by one make likeliest."
-    texts = candidate_texts(track, beams) + [single.numbers for single in singles if single.numbers]
-    texts = [text for text in dict.fromkeys(texts) if alternatives is None or fits_format(decode_text(text), alternatives)]
-    if not texts:
+    texts = list(dict.fromkeys(candidate_texts(track, beams) + [single.numbers for single in singles if single.numbers]))
+    fit = np.array([alternatives is None or fits_format(decode_text(text), alternatives) for text in texts])
+    if not fit.any():
         return Fused(singles[0], 0, tuple(range(len(track))))
     scores = np.stack([text_log_likelihood(frames, texts) for frames in track])
     weights = np.exp(own)
     sums = weights @ np.logaddexp(scores, FLOOR)
-    common = sums.argmax()
+    common = np.where(fit, sums, -np.inf).argmax()
     apart = (own - scores[:, common] > OTHER_PLATE) & (weights > OWN_CONFIDENCE) | np.array([not single.numbers for single in singles])
     if apart.any() and not apart.all():
         kept = np.flatnonzero(~apart).tolist()
@@ -105,8 +104,10 @@ def _fuse(
         return Fused(inner.decoded, kept[inner.best], tuple(sorted([*np.flatnonzero(apart).tolist(), *[kept[index] for index in inner.left_out]])))
     if len(track) == 1:
         return Fused(singles[0], 0, ())
-    relative = (sums - sums.max()) / max(np.sqrt(weights.sum()), 1.)
-    confidence = float(1 / np.exp(relative).sum())
+    chances = np.exp((sums - sums.max()) / max(np.sqrt(weights.sum()), 1.))
+    chances /= chances.sum()
+    fitting = chances[fit].sum() # as in `decode_frames`: texts of the format are likelier beforehand
+    confidence = float(OF_FORMAT * chances[common] / (OF_FORMAT * fitting + (1 - OF_FORMAT) * (1 - fitting)))
     decoded = Decoded(texts[common], confidence, _joint_table(track, weights, texts[common], confidence), min(single.format_ratio for single in singles))
     return Fused(decoded, int(scores[:, common].argmax()), ())
 
