@@ -6,8 +6,8 @@
 __all__ = ['COLUMNS', 'WINDOW', 'as_paths', 'result_name', 'result_names', 'refuse_mixing', 'Plan', 'plan_results', 'is_done',
            'option_text', 'made_from', 'reading_row', 'ReadingTable', 'PendingFile', 'open_pending',
            'generate_or_report', 'write_result', 'read_output', 'restore_ready', 'report_files', 'restore_files',
-           'in_windows', 'restore_folder', 'track_names', 'track_files', 'find_tracks', 'restore_tracks', 'read_files',
-           'read_folder']
+           'in_windows', 'restore_folder', 'track_names', 'track_files', 'find_tracks', 'open_frames', 'restore_tracks',
+           'read_files', 'read_folder']
 
 # %% ../nbs/05a_bulk.ipynb #bc6d5532
 import csv
@@ -500,6 +500,20 @@ def find_tracks(
         raise FileNotFoundError(f'{", ".join(map(str, as_paths(sources)))}: no tracks; expected folders of frames, a column track in labels.csv, or a pattern that finds tracks in their paths')
     return tracks, whole
 
+# %% ../nbs/05a_bulk.ipynb #trck0009
+def open_frames(
+    paths: list, # of the frames of a track
+    failed: dict, # gets those that cannot be opened, and why
+) -> dict: # frame → its bytes, and its picture
+    "Open the frames of a track, as far as they can be opened."
+    frames = {}
+    for path in paths:
+        try:
+            frames[path] = read_file(path), as_image(path)
+        except Exception as error: # whatever is wrong with one frame
+            failed[path] = naming_file(error, path)
+    return frames
+
 # %% ../nbs/05a_bulk.ipynb #trck0004
 def restore_tracks(
     restorer: Restorer, # with the weights to use
@@ -519,12 +533,7 @@ def restore_tracks(
     files, options = track_files(tracks), option_text(format, unsure)
     table, report = ReadingTable(Path(out)/'readings.csv'), Report([], [], dict(found.failed), dict(found.skipped))
     for name, paths in tqdm(tracks.items(), disable=not progress, desc='tracks'):
-        target, frames = Path(out)/files[name], {}
-        for path in paths:
-            try:
-                frames[path] = read_file(path), as_image(path)
-            except Exception as error: # whatever is wrong with one frame
-                report.failed[path] = naming_file(error, path)
+        target, frames = Path(out)/files[name], open_frames(paths, report.failed)
         if not frames:
             continue
         digest = hashlib.sha256(b''.join(content for content, _ in frames.values())).hexdigest()
