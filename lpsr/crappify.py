@@ -551,8 +551,7 @@ class Crappifier:
         inner, outer = self.out.resolve(), self.source.resolve()
         if inner.is_relative_to(outer) or outer.is_relative_to(inner):
             raise ValueError(f'{out}: the twins need a folder of their own, neither in {source} nor around it.')
-        self.degradation = degradation or recipe_degradation()
-        self.seed = seed
+        self.degradation, self.seed = degradation or recipe_degradation(), seed
 
     def __call__(self,
         path: str | Path, # a plate below `source`
