@@ -61,6 +61,7 @@ def draw(self: Sketcher,
     chances: torch.Tensor, # rows × classes × 64: of each class
 ) -> torch.Tensor: # rows × 1 × 96 × 256
     "The sketch of each row, seen from the front."
+    chances = F.threshold(chances, 1e-20, 0.) # processors are slow at numbers next to 0
     said = self.spread(torch.cat([frames, chances], 1))[:, :, None] # the same for all heights
     # a place is four blocks high, a block 4 × 4 pixels
     blocks = self.strokes(self.places(seen) + said).unflatten(1, (16, 4))
