@@ -268,7 +268,7 @@ class Augmentation:
     def draw(self,
         seed: int, # same seed, same plate
     ) -> DrawnPlate:
-        "A drawn plate: a sixth Chinese, a sixth of no country, the rest of all countries alike."
+        "A drawn plate: a sixth blue or green ones from China, a sixth of no country, the rest of all styles alike."
         styles = (('cn_blue', 'cn_green'), ('any',), *[STYLES] * 4)[seed % 6]
         return draw_plate(styles[seed // 6 % len(styles)], seed=seed, height=CANVAS[0],
                           fonts=list(self.fonts))

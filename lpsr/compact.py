@@ -128,7 +128,7 @@ class Compact(nn.Module):
     "A small U-Net with a sketch; batch × 3 × height × width → the same, multiples of 16."
     FACTOR = 4 # of the pixel unshuffle: a plate's strokes are wider than 4 pixels at 96 pixels of height
     SURE = 0.9 # chance of a character below which it is in doubt
-    SHARPER = 1.05, 1.35 # edges of the restored plate, in edges of the damaged one: sharper not at all, and in full
+    SHARPER = 1.05, 1.35 # edges of the restored plate by those of the damaged one: up to the first not sharper, from the second on fully
 
     def __init__(self):
         super().__init__()
@@ -200,7 +200,7 @@ def restore(self: Compact,
     reads: RowReads, # of `Sketcher.read` for these images
     chances: torch.Tensor, # rows × classes × 64: probabilities of what is to be drawn
 ) -> torch.Tensor: # as `image`
-    "Restore plates of which is known what they say."
+    "Restore plates that have been read."
     sketch = self.sketcher.draw(reads.seen, reads.frames, chances)
     restored = self.draw(image, self.fuse_sketch(image.shape[2:], reads, sketch))
     if self.training:

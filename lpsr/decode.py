@@ -89,13 +89,13 @@ def _extend(
     for text, (in_blank, in_last) in beams.items():
         either, last = in_blank + in_last, text[-1] if text else None
         before = following.get(text, (0., 0.))
-        following[text] = before[0] + either * row[0], before[1] + (in_last
-                                                                    * row[last] if text else 0.)
-        for number, probability in likely: # a repeated one needs a blank in between
+        same = in_last * row[last] if text else 0. # the last character goes on
+        following[text] = before[0] + either * row[0], before[1] + same
+        for number, probability in likely:
             longer = (*text, number)
             before = following.get(longer, (0., 0.))
-            following[longer] = before[0], before[1] + probability * (in_blank if number
-                                                                      == last else either)
+            ways = in_blank if number == last else either # a repeated one needs a blank in between
+            following[longer] = before[0], before[1] + probability * ways
     return following
 
 # %% ../nbs/02e_decode.ipynb #deco0012

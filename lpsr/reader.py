@@ -253,7 +253,7 @@ def greedy_decode(
 def ctc_loss(
     logits: torch.Tensor, # batch × classes × frames
     texts: torch.Tensor, # batch × `LENGTH`, from `encode`
-) -> torch.Tensor: # mean over the batch
+) -> torch.Tensor: # mean over the batch, of each text by its length
     "Connectionist temporal classification (Graves and others, 2006)."
     chances = logits.float().log_softmax(1).permute(2, 0, 1)
     frames = torch.full((len(texts),), len(chances))
