@@ -37,7 +37,7 @@ from tqdm.auto import tqdm
 from .crappify import Degradation, find_twin, seed_of
 from .data import read_labels
 from .files import ImageError, open_image
-from .folders import all_cores, find_images, follow_parent, save_image, with_suffix
+from .folders import all_cores, find_images, follow_parent, naming_file, save_image, with_suffix
 from .tensors import CANVAS, PIXEL_RANGE, choose_precision, to_canvas, to_images, to_pixels
 
 # %% ../nbs/02_generator.ipynb #00075ed2
@@ -58,7 +58,7 @@ def what_is_wrong(
     try:
         open_image(path)
     except (ImageError, OSError) as error:
-        return str(error)
+        return naming_file(error, path)
     return ''
 
 # %% ../nbs/02_generator.ipynb #782cfb5b
