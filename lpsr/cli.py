@@ -250,9 +250,11 @@ def run_read(
     from lpsr.folders import printable
     with TemporaryDirectory() as folder:
         out = arguments.out or Path(folder)/'reads.jsonl'
-        report = read_folder(restorer_of(arguments), arguments.source, out, arguments.format, shows_progress())
+        report = read_folder(restorer_of(arguments), arguments.source, out, arguments.format,
+                             shows_progress())
         for row in () if arguments.out else ReadingTable(out).rows.values():
-            print(printable(f'{row["file"]}: {row["text"] or "nothing"} ({row["decision"]}, {row["confidence"]:.2f})'))
+            print(printable(f'{row["file"]}: {row["text"] or "nothing"} ({row["decision"]}, '
+                            f'{row["confidence"]:.2f})'))
     return print_report(report)
 
 # %% ../nbs/10_cli.ipynb #cliread9
@@ -260,12 +262,19 @@ def add_read(
     commands, # what `add_subparsers` returned
 ) -> None:
     "Add `lpsr read`."
-    parser = add_command(commands, 'read', run_read, 'read every plate of a folder into a table: text, how sure that is, characters, alternatives',
-                         'lpsr read plate.jpg\n  lpsr read photos --out reads.csv\n  lpsr read photos --out reads.jsonl --format br\n\n'
-                         'A reading is a guess with a probability, and no evidence of what was there. From .98 on it is sure,\n'
-                         'below .2 unreadable, between them unsure; or there is no plate. Given again, the command reads what is new, and what has changed.')
+    parser = add_command(commands, 'read', run_read,
+                         'read every plate of a folder into a table: text, how sure that is, '
+                         'characters, alternatives',
+                         'lpsr read plate.jpg\n'
+                         '  lpsr read photos --out reads.csv\n'
+                         '  lpsr read photos --out reads.jsonl --format br\n\n'
+                         'A reading is a guess with a probability, and no evidence of what was\n'
+                         'there. From .98 on it is sure, below .2 unreadable, between them unsure;\n'
+                         'or there is no plate. Given again, the command reads what is new, and\n'
+                         'what has changed.')
     add_restorer(parser)
-    parser.add_argument('--out', metavar='FILE', help='the table, .csv or .jsonl (the readings are printed)')
+    parser.add_argument('--out', metavar='FILE',
+                        help='the table, .csv or .jsonl (the readings are printed)')
 
 # %% ../nbs/10_cli.ipynb #clifind2
 def run_find(
@@ -276,20 +285,30 @@ def run_find(
     from lpsr.inference import Restorer
     from lpsr.readability import installed_readers
     reader = next(iter(installed_readers().values()))
-    return print_report(find_folder(arguments.source, arguments.out, Restorer(arguments.weights), reader, shows_progress()))
+    return print_report(find_folder(arguments.source, arguments.out, Restorer(arguments.weights),
+                                    reader, shows_progress()))
 
 # %% ../nbs/10_cli.ipynb #clifind5
 def add_find(
     commands, # what `add_subparsers` returned
 ) -> None:
     "Add `lpsr find`."
-    parser = add_command(commands, 'find', run_find, 'find the plates in photos of whole cars, and cut them out for restore and read',
+    parser = add_command(commands, 'find', run_find,
+                         'find the plates in photos of whole cars, and cut them out for restore '
+                         'and read',
                          'lpsr find photos --out plates\n  lpsr restore plates --out restored\n\n'
-                         'Beside the crops, plates.csv lists each plate: photo, place, text and how sure that is. A photo without a plate is\n'
-                         'counted as skipped. Given again, the command looks at what is new. Needs the extra ocr, whose detector finds text.', extra='ocr')
-    parser.add_argument('source', metavar='SOURCE', nargs='+', help='folder of photos; photos; or several of them')
-    parser.add_argument('--out', required=True, metavar='DIR', help='folder for the crops and plates.csv: new, empty, or made by this command')
-    parser.add_argument('--weights', metavar='FILE_OR_RUN', help='safetensors file, or folder of a training run, which reads (those of the package)')
+                         'Beside the crops, plates.csv lists each plate: photo, place, text and how\n'
+                         'sure that is. A photo without a plate is counted as skipped. Given again,\n'
+                         'the command looks at what is new. Needs the extra ocr, whose detector\n'
+                         'finds text.', extra='ocr')
+    parser.add_argument('source', metavar='SOURCE', nargs='+',
+                        help='folder of photos; photos; or several of them')
+    parser.add_argument('--out', required=True, metavar='DIR',
+                        help='folder for the crops and plates.csv: new, empty, or made by this '
+                             'command')
+    parser.add_argument('--weights', metavar='FILE_OR_RUN',
+                        help='safetensors file, or folder of a training run, which reads (those '
+                             'of the package)')
 
 # %% ../nbs/10_cli.ipynb #f7303ccb
 def run_data(
@@ -299,23 +318,35 @@ def run_data(
     from lpsr.data import make_dataset, make_indonesian
     if arguments.kind == 'indonesian':
         return print_report(make_indonesian(arguments.source, arguments.out, shows_progress()))
-    return print_report(make_dataset(arguments.source, arguments.out, arguments.n, arguments.seed, arguments.rectify,
-                                     not arguments.no_filter, arguments.workers, shows_progress()))
+    return print_report(make_dataset(arguments.source, arguments.out, arguments.n, arguments.seed,
+                                     arguments.rectify, not arguments.no_filter,
+                                     arguments.workers, shows_progress()))
 
 # %% ../nbs/10_cli.ipynb #clidata1
 def add_data(
     commands, # what `add_subparsers` returned
 ) -> None:
     "Add `lpsr data`."
-    parser = add_command(commands, 'data', run_data, 'make a dataset with labels of photos whose names hold their texts: crops of CCPD, or Indonesian plates', 'lpsr data ccpd --out plates --n 3000')
-    parser.add_argument('source', metavar='SOURCE', help='folder of photos under their CCPD or Indonesian names')
-    parser.add_argument('--kind', choices=('ccpd', 'indonesian'), default='ccpd', help='whose names they are; what follows is for CCPD (%(default)s)')
-    parser.add_argument('--out', required=True, metavar='DIR', help='folder for plates and labels.csv; for CCPD, manifest.csv as well')
-    parser.add_argument('--n', type=at_least(1), default=3000, metavar='N', help='plates wanted, drawn at random (%(default)s)')
-    parser.add_argument('--rectify', action='store_true', help='straighten each plate by its four corners (otherwise: its box)')
-    parser.add_argument('--no-filter', action='store_true', help='keep dark plates and those of low contrast')
-    parser.add_argument('--seed', type=at_least(0), default=42, metavar='N', help='of the sample (%(default)s)')
-    parser.add_argument('--workers', type=at_least(1), metavar='N', help='processes (one for each processor)')
+    parser = add_command(commands, 'data', run_data,
+                         'make a dataset with labels of photos whose names hold their texts: '
+                         'crops of CCPD, or Indonesian plates',
+                         'lpsr data ccpd --out plates --n 3000')
+    parser.add_argument('source', metavar='SOURCE',
+                        help='folder of photos under their CCPD or Indonesian names')
+    parser.add_argument('--kind', choices=('ccpd', 'indonesian'), default='ccpd',
+                        help='whose names they are; what follows is for CCPD (%(default)s)')
+    parser.add_argument('--out', required=True, metavar='DIR',
+                        help='folder for plates and labels.csv; for CCPD, manifest.csv as well')
+    parser.add_argument('--n', type=at_least(1), default=3000, metavar='N',
+                        help='plates wanted, drawn at random (%(default)s)')
+    parser.add_argument('--rectify', action='store_true',
+                        help='straighten each plate by its four corners (otherwise: its box)')
+    parser.add_argument('--no-filter', action='store_true',
+                        help='keep dark plates and those of low contrast')
+    parser.add_argument('--seed', type=at_least(0), default=42, metavar='N',
+                        help='of the sample (%(default)s)')
+    parser.add_argument('--workers', type=at_least(1), metavar='N',
+                        help='processes (one for each processor)')
 
 # %% ../nbs/10_cli.ipynb #d85b59aa
 def selection_reader(
@@ -481,23 +512,34 @@ def run_app(
 ) -> int: # exit code: 130 after Ctrl+C, 143 after SIGTERM
     "Serve the app until it is interrupted."
     from lpsr.serve import serve_app
-    return serve_app(arguments.host, arguments.port, arguments.pages, arguments.weights, arguments.compare,
-                     not arguments.no_token, not arguments.no_browser)
+    return serve_app(arguments.host, arguments.port, arguments.pages, arguments.weights,
+                     arguments.compare, not arguments.no_token, not arguments.no_browser)
 
 # %% ../nbs/10_cli.ipynb #cliapp01
 def add_app(
     commands, # what `add_subparsers` returned
 ) -> None:
     "Add `lpsr app`."
-    parser = add_command(commands, 'app', run_app, 'try it in the browser: upload, crop, damage, restore, compare', 'lpsr app --port 9000\n\n'
-                         'Needs the extra app; where it is missing, the command says how to install it.', extra='app')
-    parser.add_argument('--host', default='127.0.0.1', metavar='ADDRESS', help='address to listen on (%(default)s: only this machine; 0.0.0.0: every machine that reaches this one)')
-    parser.add_argument('--port', type=port_number, default=8866, metavar='N', help='of the page (%(default)s)')
-    parser.add_argument('--pages', type=at_least(1), default=4, metavar='N', help='open at a time, a gigabyte of memory each (%(default)s)')
-    parser.add_argument('--no-browser', action='store_true', help='open no browser; print what to open')
-    parser.add_argument('--no-token', action='store_true', help='let in everybody on this machine, without a secret')
-    parser.add_argument('--weights', metavar='FILE_OR_RUN', help='safetensors file, or folder of a training run (those of the package)')
-    parser.add_argument('--compare', metavar='FILE_OR_RUN', help='other weights, whose results are shown beside')
+    parser = add_command(commands, 'app', run_app,
+                         'try it in the browser: upload, crop, damage, restore, compare',
+                         'lpsr app --port 9000\n\n'
+                         'Needs the extra app; where it is missing, the command says how to '
+                         'install it.', extra='app')
+    parser.add_argument('--host', default='127.0.0.1', metavar='ADDRESS',
+                        help='address to listen on (%(default)s: only this machine; 0.0.0.0: '
+                             'every machine that reaches this one)')
+    parser.add_argument('--port', type=port_number, default=8866, metavar='N',
+                        help='of the page (%(default)s)')
+    parser.add_argument('--pages', type=at_least(1), default=4, metavar='N',
+                        help='open at a time, a gigabyte of memory each (%(default)s)')
+    parser.add_argument('--no-browser', action='store_true',
+                        help='open no browser; print what to open')
+    parser.add_argument('--no-token', action='store_true',
+                        help='let in everybody on this machine, without a secret')
+    parser.add_argument('--weights', metavar='FILE_OR_RUN',
+                        help='safetensors file, or folder of a training run (those of the package)')
+    parser.add_argument('--compare', metavar='FILE_OR_RUN',
+                        help='other weights, whose results are shown beside')
 
 # %% ../nbs/10_cli.ipynb #export02
 def run_export(
@@ -516,11 +558,17 @@ def add_export(
     commands, # what `add_subparsers` returned
 ) -> None:
     "Add `lpsr export`."
-    parser = add_command(commands, 'export', run_export, 'write weights and network to one ONNX file, for C++, Java, JavaScript …',
-                         'lpsr export bundled --out plate.onnx\n\nNeeds the extra export. Inputs, outputs and their ranges are in the metadata of the file.', extra='export')
-    parser.add_argument('run_folder', metavar='RUN', help="folder of a training run, its safetensors file, or 'bundled' for the weights of the package")
+    parser = add_command(commands, 'export', run_export,
+                         'write weights and network to one ONNX file, for C++, Java, JavaScript …',
+                         'lpsr export bundled --out plate.onnx\n\n'
+                         'Needs the extra export. Inputs, outputs and their ranges are in the '
+                         'metadata of the file.', extra='export')
+    parser.add_argument('run_folder', metavar='RUN',
+                        help="folder of a training run, its safetensors file, or 'bundled' for "
+                             "the weights of the package")
     parser.add_argument('--out', required=True, metavar='FILE', help='the file, .onnx')
-    parser.add_argument('--precision', choices=('float32', 'float16'), default='float16', help='of the weights in the file; it computes in float32 (%(default)s)')
+    parser.add_argument('--precision', choices=('float32', 'float16'), default='float16',
+                        help='of the weights in the file; it computes in float32 (%(default)s)')
 
 # %% ../nbs/10_cli.ipynb #main0001
 COMMANDS = (add_demo, add_restore, add_read, add_find, add_app, add_bench, add_crappify, add_data,
