@@ -121,15 +121,19 @@ def run_crappify(
 ) -> int: # exit code
     "Degrade every plate of a folder."
     from lpsr.crappify import Crappifier, find_twin
-    from lpsr.data import read_labels, write_labels
+    from lpsr.data import has_tracks, match_labels, read_labels, write_table
     source, out = Path(arguments.source), Path(arguments.out)
     texts = read_labels(source) if (source/'labels.csv').exists() else {}
+    tracks = match_labels(source, 'track')[0] if has_tracks(source) else {}
     degradation = load_degradation(arguments.degradation, arguments.short_side)
     report = Crappifier(source, out, degradation,
                         arguments.seed).run(arguments.workers, shows_progress())
-    if twins := {twin: text for path, text in texts.items()
-                 if (twin := find_twin(out, path.relative_to(source)))}:
-        write_labels(out, twins)
+    columns = ['file', 'text', *(['track'] if tracks else [])]
+    rows = [(twin.relative_to(out).as_posix(), texts.get(path, ''), tracks.get(path))
+            for path in dict.fromkeys([*texts, *tracks])
+            if (twin := find_twin(out, path.relative_to(source)))]
+    if rows:
+        write_table(out/'labels.csv', columns, [row[:len(columns)] for row in rows])
     return print_report(report)
 
 # %% ../nbs/10_cli.ipynb #crap0002
@@ -138,7 +142,7 @@ def add_crappify(
 ) -> None:
     "Add `lpsr crappify`."
     parser = add_command(commands, 'crappify', run_crappify,
-                         'give every clean plate a degraded twin, and its text if it has one',
+                         'give every clean plate a degraded twin, with its text and track',
                          'lpsr crappify plates --out crappy --short-side 96')
     parser.add_argument('source', metavar='SOURCE', help='folder of clean plates')
     parser.add_argument('--out', required=True, metavar='DIR',
