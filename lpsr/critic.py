@@ -33,7 +33,7 @@ CLASSES = ['generated', 'real'] # class 0 and class 1, and the names of their fo
 def split_pairs(
     pairs: Path, # folder with `generated/` and `real/`
     fraction: float = 0.1, # share of the plates that is kept for validation
-) -> tuple[list, list]: # paths for training, and for validation: generated, real, generated, real, …
+) -> tuple[list, list]: # paths to train on, and to validate on: generated, real, generated, …
     "Split the plates that are in both folders. Both pictures of a plate are on the same side."
     names = [path.relative_to(pairs/'real') for path in find_images(pairs/'real')]
     names = [name for name in names if (pairs/'generated'/name).exists()]
@@ -76,8 +76,8 @@ def critic_dataloaders(
     batch_size: int = 16, # pictures in a batch: half as many plates; even
     fraction: float = 0.1, # share of the plates that is kept for validation
     workers: int = 0, # processes that prepare batches beside the training
-) -> DataLoaders: # of (batch × 3 × height × width in the generator's normalisation, 0 generated or 1 real)
-    "Loaders of generated and real plates for the critic. Both pictures of a plate are in the same batch."
+) -> DataLoaders: # batch × 3 × height × width, normalised as for the generator; 0 generated, 1 real
+    "Loaders of generated and real plates, with both pictures of a plate in the same batch."
     pairs = Path(pairs)
     if batch_size % 2:
         raise ValueError(f'A batch of {batch_size} pictures would split a pair: '
@@ -90,7 +90,8 @@ def critic_dataloaders(
                       batch_tfms=Normalize.from_stats(*imagenet_stats))
     return block.dataloaders(training + held, bs=min(batch_size, len(training)),
                              val_bs=batch_size, num_workers=workers,
-                             wif=follow_parent, path=pairs, dl_kwargs=[{'shuffle_fn': shuffle_pairs}, {}])
+                             wif=follow_parent, path=pairs,
+                             dl_kwargs=[{'shuffle_fn': shuffle_pairs}, {}])
 
 # %% ../nbs/03_critic.ipynb #4d69de2c
 FEATURES = 32 # of the critic's first layer; fastai's default is 128
@@ -99,7 +100,7 @@ def build_critic(
     canvas: tuple[int, int], # height and width of the pictures, pixels
     features: int = FEATURES, # of the first layer
 ) -> nn.Module: # batch × 3 × height × width → batch × patches, logits: above 0 is real
-    "fastai's `gan_critic` without dropout. Raises ValueError for a canvas that it cannot work with."
+    "fastai's `gan_critic` without dropout. Raises ValueError for a canvas that does not suit it."
     if min(canvas) < 64 or any(side % 16 for side in canvas):
         raise ValueError('The critic needs a canvas of at least 64 × 64 in multiples '
                          f'of 16, not {canvas}.')
@@ -110,17 +111,17 @@ def critic_learner(
     dls: DataLoaders, # of `critic_dataloaders`
     features: int = FEATURES, # of the critic's first layer
     precision: str = 'auto', # one of `lpsr.tensors.PRECISIONS`
-    **kwargs, # to fastai's Learner
 ) -> Learner:
-    "A learner for the critic: binary cross-entropy for each patch, weight decay 1e-3, accuracy by patch."
+    "A learner for the critic: binary cross-entropy and accuracy by patch, weight decay 1e-3."
     canvas = tuple(dls.valid.one_batch()[0].shape[-2:])
-    return Learner(dls, build_critic(canvas, features),
+    # fastai moves a network to the device only when it is fitted
+    return Learner(dls, build_critic(canvas, features).to(dls.device),
                    loss_func=AdaptiveLoss(nn.BCEWithLogitsLoss()),
-                   metrics=accuracy_thresh_expand, wd=1e-3, cbs=AutocastBF16(precision), **kwargs)
+                   metrics=accuracy_thresh_expand, wd=1e-3, cbs=AutocastBF16(precision))
 
 # %% ../nbs/03_critic.ipynb #phase001
 def critic_phase() -> Phase:
-    "At most ten epochs at 1e-3. It ends early if the validation loss does not fall for four epochs."
+    "Ten epochs at 1e-3, or fewer if the validation loss does not fall for four of them."
     return Phase('critic', 10, 1e-3, patience=4)
 
 # %% ../nbs/03_critic.ipynb #acf16905
@@ -147,7 +148,8 @@ def plot_critic_scores(
     return figure
 
 # %% ../nbs/03_critic.ipynb #patch002
-PATCH_STEP, PATCH_MARGIN = 16, 32 # pixels: between the middles of two patches, and from the edge to the first one
+# pixels: between the middles of two patches, and from the edge to the first one
+PATCH_STEP, PATCH_MARGIN = 16, 32
 
 def patch_probabilities(
     critic: nn.Module, # of `build_critic`

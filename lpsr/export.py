@@ -70,7 +70,8 @@ def export_onnx(
 ) -> Path: # `out`
     "Write weights and graph to one file; raises `ValueError`, or `RuntimeError` without onnx."
     if precision not in PRECISIONS:
-        raise ValueError(f'unknown precision {precision!r}; expected one of {", ".join(PRECISIONS)}')
+        raise ValueError(f'unknown precision {precision!r}; '
+                         f'expected one of {", ".join(PRECISIONS)}')
     if Path(out).suffix.lower() != '.onnx':
         raise ValueError(f'{out}: expected a file that ends in .onnx')
     try:

@@ -96,7 +96,8 @@ class AverageWeights(Callback):
     averaged = None # torch's AveragedModel; made when the network is where it is trained
 
     def __init__(self,
-        decay: float = 0.999, # weight of the past in the long run: the mean reaches back some 1 / (1 - decay) steps
+        # weight of the past in the long run: the mean reaches back some 1 / (1 - decay) steps
+        decay: float = 0.999,
     ):
         self.decay = decay
 
@@ -108,7 +109,8 @@ class AverageWeights(Callback):
     def start(self) -> AveragedModel:
         "The mean, which begins as the network as it is."
         if self.averaged is None:
-            self.averaged = AveragedModel(get_model(self.model), multi_avg_fn=self.update, use_buffers=True)
+            self.averaged = AveragedModel(get_model(self.model), multi_avg_fn=self.update,
+                                          use_buffers=True)
         return self.averaged
 
     def before_fit(self):
@@ -130,9 +132,11 @@ def save_training(
 ) -> None:
     "Write model, optimiser and `place` to one file: whole, or not at all."
     optimizer = learn.opt.state_dict()
-    tensors = {f'model.{name}': weights.contiguous() for name, weights in get_model(learn.model).state_dict().items()}
+    parts = {'model': get_model(learn.model)}
     if hasattr(learn, 'average_weights'):
-        tensors |= {f'average.{name}': weights.contiguous() for name, weights in learn.average_weights.averaged.state_dict().items()}
+        parts['average'] = learn.average_weights.averaged
+    tensors = {f'{part}.{name}': weights.contiguous() for part, network in parts.items()
+               for name, weights in network.state_dict().items()}
     numbers = {}
     for index, state in enumerate(optimizer['state']):
         for name, value in state.items():
@@ -191,7 +195,9 @@ def optimizer_state(
                for value in state.values()):
             raise ValueError('the optimiser had other weights')
     numbers = [value for group in saved['hypers'] for value in group.values()]
-    if [set(group) for group in saved['hypers']] != [set(group) for group in learn.opt.hypers] or not all(isinstance(value, (int, float)) for value in numbers):
+    names, known = ([set(group) for group in groups]
+                    for groups in (saved['hypers'], learn.opt.hypers))
+    if names != known or not all(isinstance(value, (int, float)) for value in numbers):
         raise ValueError('the optimiser had other settings')
     return {'state': states, 'hypers': saved['hypers']}
 
@@ -212,8 +218,10 @@ def load_training(
         if hasattr(learn, 'average_weights'):
             learn.average_weights.start().load_state_dict(average)
         learn.opt.load_state_dict(optimizer)
-    except (RuntimeError, ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:
-        raise ValueError(f'{path}: a checkpoint of another network or optimiser ({str(error)[:200]}). Train into another folder, '
+    except (RuntimeError, ValueError, LookupError, TypeError, AttributeError,
+            AssertionError) as error:
+        raise ValueError(f'{path}: a checkpoint of another network or optimiser '
+                         f'({str(error)[:200]}). Train into another folder, '
                          'or delete it, and its stage begins anew.') from error
     return saved['place']
 
@@ -334,11 +342,13 @@ def fit_phase(
         return
     timed = checkpoint and checkpoint.seconds
     epochs = UNLIMITED if timed else phase.epochs - place['epochs']
-    stopping = [] if timed else [EarlyStoppingCallback(monitor='valid_loss',
-                                                       min_delta=phase.min_delta, patience=phase.patience)]
+    stopping = [] if timed else [EarlyStoppingCallback('valid_loss', min_delta=phase.min_delta,
+                                                       patience=phase.patience)]
+    checkpoints = [checkpoint] if checkpoint else []
     rate = slice(*phase.rate) if isinstance(phase.rate, tuple) else phase.rate
     with leave_autocast(learn):
-        learn.fit_one_cycle(epochs, rate, pct_start=phase.pct_start, cbs=[*stopping, *([checkpoint] if checkpoint else []), *cbs])
+        learn.fit_one_cycle(epochs, rate, pct_start=phase.pct_start,
+                            cbs=[*stopping, *checkpoints, *cbs])
 
 # %% ../nbs/02a_fit.ipynb #06fa0402
 def save_generator(
@@ -355,6 +365,10 @@ def save_generator(
                for name, weights in generator.state_dict().items()}
     tensors = {name: weights.half() if weights.is_floating_point() else weights
                for name, weights in tensors.items()}
+    for name, weights in tensors.items():
+        if not weights.isfinite().all():
+            raise ValueError(f'{path}: {name} has values that are no numbers or above 65504, too '
+                             'large for half precision; was the learning rate too high?')
     text = json.dumps({'format': 1, 'version': __version__, 'normalisation': NORMALISATION,
                        **description}, ensure_ascii=False)
     return write_bytes(path, tensors_to_bytes(tensors, metadata={'lpsr': text}))
@@ -375,21 +389,29 @@ class KeepGenerators(Callback):
     order = 56 # after `Checkpoint`, which knows how far we are
 
     def __init__(self,
-        folder: str | Path, # gets `010.safetensors` and so on: how much of the run was done, in percent
+        # gets `010.safetensors` and so on: how much of the run was done, in percent
+        folder: str | Path,
         description: dict, # what is written with the weights
         count: int = 10, # generators to keep
     ):
         self.folder, self.description, self.count = Path(folder), description, count
 
-    def after_batch(self):
+    def path(self) -> Path:
+        "Of the generator for now."
         percent = 100 * int(self.learn.pct_train * self.count) // self.count
-        if self.training and 0 < percent < 100:
-            self.keep(percent)
+        return self.folder/f'{percent:03d}.safetensors'
+
+    def before_batch(self):
+        if self.training and self.train_iter == 0 and self.path().stem == '000':
+            for old in self.folder.glob('[01]??.safetensors'): # of an earlier run
+                old.unlink()
+
+    def after_batch(self):
+        if self.training and '000' < self.path().stem < '100' and not self.path().exists():
+            self.keep(self.path())
 
     def after_fit(self):
-        self.keep(100)
+        self.keep(self.folder/'100.safetensors')
 
-    def keep(self, percent: int):
-        path = self.folder/f'{percent:03d}.safetensors'
-        if not path.exists():
-            save_generator(generator_of(self.learn), path, self.description)
+    def keep(self, path: Path):
+        save_generator(generator_of(self.learn), path, self.description)

@@ -31,16 +31,17 @@ def check_critic_accuracy(
     accuracy: float, # on validation, 0 to 1, from `critic_accuracy`
 ) -> None:
     "Raise `CriticError` if the critic is not good enough to teach."
-    if accuracy < MIN_ACCURACY:
-        raise CriticError(f'The critic is right in only {accuracy:.0%} of the patches '
+    if not accuracy >= MIN_ACCURACY: # nor where it is NaN
+        raise CriticError(f'The critic is right in only {accuracy:.1%} of the patches '
                           f'({MIN_ACCURACY:.0%} are needed): it has nothing '
                           'to teach. Train it longer, or check that it sees the same '
                           'normalisation as the generator.')
 
 # %% ../nbs/04_gan.ipynb #b202a281
 class FreezeIdleNetwork(Callback):
-    "Keeps the network whose turn it is not unchanged: by gradients, by weight decay and by batch statistics."
+    "Keeps the idle network as it is: no gradients, no weight decay, no new batch statistics."
     run_after = GANTrainer
+    turn = False # of the generator; the critic begins
 
     def before_batch(self):
         if self.training:
@@ -92,7 +93,8 @@ class RecordLosses(Callback):
         self.step = 0
 
     def before_epoch(self):
-        self.first = {network: len(losses) for network, losses in self.losses.items()} # of this epoch
+        # of this epoch
+        self.first = {network: len(losses) for network, losses in self.losses.items()}
 
     def after_loss(self):
         if self.training:
@@ -111,8 +113,8 @@ class NetworkLoss(Metric):
 
     @property
     def value(self):
-        losses = [loss
-                  for step, loss in self.recorder.losses[self.network][self.recorder.first[self.network]:]]
+        first = self.recorder.first[self.network]
+        losses = [loss for step, loss in self.recorder.losses[self.network][first:]]
         return float(np.mean(losses)) if losses else float('nan')
 
     @property

@@ -29,7 +29,8 @@ from fastai.vision.learner import create_unet_model
 from fastai.vision.models.unet import DynamicUnet
 from fasttransform import Transform
 from torch import nn
-from torchmetrics.functional.image import peak_signal_noise_ratio, structural_similarity_index_measure
+from torchmetrics.functional.image import (peak_signal_noise_ratio,
+                                           structural_similarity_index_measure)
 from torchvision.models import resnet34
 from tqdm.auto import tqdm
 
@@ -79,7 +80,8 @@ class PlateSplitter:
         root: str | Path, # folder of the plates
         fraction: float = 0.2, # share that is held out
         seed: int = 42, # the recipe's
-        choosing: float = 0., # share of the others to validate on; 0: the plates that are held out serve for that
+        # share of the others to validate on; 0: those that are held out serve for that
+        choosing: float = 0.,
         progress: bool = False, # show a bar while many pictures are checked
     ):
         self.root, self.fraction, self.seed, self.choosing = Path(root), fraction, seed, choosing
@@ -95,12 +97,16 @@ class PlateSplitter:
         held = [is_validation(name, self.fraction, self.seed) for name in names]
         left_out, chosen = [False] * len(names), held
         if self.choosing: # a seed of its own, or these would all be among those held out
-            left_out, chosen = held, [is_validation(name, self.choosing, self.seed + 1) for name in names]
-        parts = [[index for index in range(len(names)) if not left_out[index] and chosen[index] == part] for part in (False, True)]
+            left_out = held
+            chosen = [is_validation(name, self.choosing, self.seed + 1) for name in names]
+        parts = tuple([index for index in range(len(names))
+                       if not left_out[index] and chosen[index] == part] for part in (False, True))
         if not all(parts):
-            bad = f' ({len(self.failed)} more cannot be opened, such as {next(iter(self.failed.values()))})' if self.failed else ''
-            raise ValueError(f'{self.root}: {len(paths)} plates are too few to split 80/20; give some more{bad}.')
-        return tuple(parts)
+            bad = next(iter(self.failed.values()), '')
+            more = f' ({len(self.failed)} more cannot be opened, such as {bad})' if bad else ''
+            raise ValueError(f'{self.root}: {len(paths)} plates are too few to split 80/20; '
+                             f'give some more{more}.')
+        return parts
 
 # %% ../nbs/02_generator.ipynb #ae92f6bb
 class OpenClean(Transform):
@@ -141,7 +147,8 @@ class DegradeClean:
         degradation: Degradation, # what is done to them
         canvas: tuple[int, int], # height and width, pixels
         validation: list, # paths of the validation plates
-        opener: Callable | None = None, # (path, numpy's random generator) → RGB image of a training plate; None: the plate as it is
+        # opens training plates: path, numpy's random generator → RGB image; None: as they are
+        opener: Callable | None = None,
         seed: int = 42, # of the damage of the validation plates
     ):
         self.clean, self.degradation, self.canvas = Path(clean), degradation, canvas
@@ -151,9 +158,12 @@ class DegradeClean:
     def input(self, path: Path) -> PILImage:
         "The degraded plate on its canvas."
         fixed = path in self.fixed
-        seed = seed_of(path.relative_to(self.clean).as_posix(), self.seed) if fixed else int(torch.randint(2**31, ()))
+        seed = (seed_of(path.relative_to(self.clean).as_posix(), self.seed) if fixed
+                else int(torch.randint(2**31, ())))
         varied = self.opener is not None and not fixed
-        image = self.opener(path, np.random.default_rng(seed)) if varied else open_image(path)
+        # other numbers than those of the degradation, or the damage would depend on the variation
+        random = np.random.default_rng((seed, 1))
+        image = self.opener(path, random) if varied else open_image(path)
         fill = varied and seed % 2 == 0 # half without padding, as on a canvas of their own width
         self.kept = path, PILImage(to_canvas(image, self.canvas, fill=fill))
         return PILImage(to_canvas(self.degradation(image, seed), self.canvas, image.size, fill))
@@ -177,33 +187,44 @@ class HalfOfPair(Transform):
         return getattr(self.pairs, self.half)(path)
 
 # %% ../nbs/02_generator.ipynb #200b2a9c
-REPEATS = 8 # of each plate in an epoch, where an opener varies it: so less time goes into validation
+# of each plate in an epoch, where an opener varies it: so less time goes into validation
+REPEATS = 8
 
 def plate_dataloaders(
     clean: str | Path, # folder of clean plates
-    crappy: str | Path | Degradation, # folder of their twins, or a degradation to make them on the fly
+    # folder of their twins, or a degradation to make them on the fly
+    crappy: str | Path | Degradation,
     canvas: tuple[int, int] = CANVAS, # height and width of the batches, pixels; multiples of 32
     batch_size: int = 32, # plates in a batch
-    splitter: PlateSplitter | None = None, # which plates are kept for validation; None: a fifth, by the plate's text
-    opener: Callable | None = None, # on the fly only: opens training plates varied; None: brightness and contrast vary
+    # which plates are kept for validation; None: a fifth, by the plate's text
+    splitter: PlateSplitter | None = None,
+    # on the fly only: opens training plates varied; None: brightness and contrast vary
+    opener: Callable | None = None,
     workers: int = 0, # processes that prepare batches beside the training
 ) -> DataLoaders: # of normalised batches (input, target)
-    "Loaders of pairs, as the recipe has them: 80/20, brightness and contrast on input and target alike."
+    "Loaders of pairs, as in the recipe: 80/20, the same brightness and contrast for both images."
     if any(side % 32 for side in canvas):
         raise ValueError(f'The canvas {canvas} must be a multiple of 32 in height and width.')
     clean = Path(clean)
     splitter = splitter or PlateSplitter(clean)
     training, validation = splitter(splitter.paths)
     if isinstance(crappy, Degradation):
-        pairs = DegradeClean(clean, crappy, canvas, [splitter.paths[index] for index in validation], opener, splitter.seed)
+        held = [splitter.paths[index] for index in validation]
+        pairs = DegradeClean(clean, crappy, canvas, held, opener, splitter.seed)
         get_input, get_target = HalfOfPair(pairs, 'input'), HalfOfPair(pairs, 'target')
+    elif opener:
+        raise ValueError('An opener varies plates on the fly: give a degradation, no folder of twins.')
     else:
         get_input, get_target = OpenCrappy(clean, crappy, canvas), OpenClean(canvas)
-    lighting = [] if opener else [Brightness(max_lighting=0.4, p=0.7), Contrast(max_lighting=0.4, p=0.7)]
-    images = [TransformBlock(batch_tfms=IntToFloatTensor) for _ in range(2)] # as fastai's ImageBlock, but opened by us
-    block = DataBlock(blocks=images, get_x=get_input, get_y=get_target, batch_tfms=[*lighting, Normalize.from_stats(*imagenet_stats)],
+    lighting = [] if opener else [Brightness(max_lighting=0.4, p=0.7),
+                                  Contrast(max_lighting=0.4, p=0.7)]
+    # as fastai's ImageBlock, but opened by us
+    images = [TransformBlock(batch_tfms=IntToFloatTensor) for _ in range(2)]
+    block = DataBlock(blocks=images, get_x=get_input, get_y=get_target,
+                      batch_tfms=[*lighting, Normalize.from_stats(*imagenet_stats)],
                       splitter=lambda items: (training * (REPEATS if opener else 1), validation))
-    return block.dataloaders(splitter.paths, bs=min(batch_size, len(training)), val_bs=batch_size, num_workers=workers, wif=follow_parent, path=clean)
+    return block.dataloaders(splitter.paths, bs=min(batch_size, len(training)), val_bs=batch_size,
+                             num_workers=workers, wif=follow_parent, path=clean)
 
 # %% ../nbs/02_generator.ipynb #0bbfcfa0
 def resnet34_unet(
@@ -254,8 +275,9 @@ def plate_learner(
     **kwargs, # to fastai's Learner
 ) -> Learner:
     "A learner for a generator: the recipe's loss (pixel MSE), weight decay 1e-3, PSNR and SSIM."
-    return Learner(dls, generator, loss_func=MSELossFlat(), splitter=parameter_groups, wd=1e-3,
-                   metrics=[psnr, ssim], **kwargs)
+    # fastai moves a network to the device only when it is fitted
+    return Learner(dls, generator.to(dls.device), loss_func=MSELossFlat(),
+                   splitter=parameter_groups, wd=1e-3, metrics=[psnr, ssim], **kwargs)
 
 # %% ../nbs/02_generator.ipynb #61f9fb90
 def save_generated(
@@ -275,7 +297,8 @@ def save_generated(
     for xb, yb in tqdm(loader, disable=not progress, desc='generating'):
         with torch.no_grad(), torch.autocast(device, dtype=torch.bfloat16, enabled=half):
             generated = learn.model(xb)
-        for fake, real, name in zip(to_images(generated), to_images(yb), names): # names last: zip must not take one too many
+        # names last: zip must not take one too many
+        for fake, real, name in zip(to_images(generated), to_images(yb), names):
             save_image(fake, out/'generated'/name)
             save_image(real, out/'real'/name)
     return out

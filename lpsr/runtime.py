@@ -207,9 +207,10 @@ def require_gpu() -> None:
 def open_network(
     weights: str | Path, # safetensors file or folder of a training run
     device: str = 'cpu', # or 'cuda'
-    precision: str = 'auto', # 'float32' or 'bfloat16'; 'auto': float32 on a processor, on a GPU what it is fast in
+    # 'float32' or 'bfloat16'; 'auto': float32 on a processor, on a GPU what it is fast in
+    precision: str = 'auto',
 ) -> tuple: # `OnnxNetwork` or `TorchNetwork`; the description of the weights; the precision
-    "A generator that is ready to run; raises `WeightsError`, and `RuntimeError` where torch or a GPU is needed and missing."
+    "A generator ready to run. Raises `WeightsError`, and `RuntimeError` without a needed torch or GPU."
     if device not in ('cpu', 'cuda'):
         raise ValueError(f"unknown device {device!r}; expected 'cpu' or 'cuda'")
     try:
@@ -220,7 +221,10 @@ def open_network(
         values, description = load_weights(weights)
         if (device, precision, description['architecture']) == ('cpu', 'float32', 'compact'):
             return OnnxNetwork(values), description, precision
-        return TorchNetwork(fill_generator(values, description), device, precision), description, precision
+        network = TorchNetwork(fill_generator(values, description), device, precision)
+        return network, description, precision
     except ImportError as error:
-        what = 'A GPU' if device == 'cuda' else 'bfloat16' if precision == 'bfloat16' else f'The network {read_description(weights)["architecture"]}'
-        raise RuntimeError(f'{what} needs torch ({error}). It comes with the extra train: {install_hint("train")}') from error
+        what = ('A GPU' if device == 'cuda' else 'bfloat16' if precision == 'bfloat16'
+                else f'The network {read_description(weights)["architecture"]}')
+        raise RuntimeError(f'{what} needs torch ({error}). It comes with the extra train: '
+                           f'{install_hint("train")}') from error

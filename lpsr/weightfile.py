@@ -157,7 +157,7 @@ def tensor_errors(
     names = set(file.keys())
     found = [f'{name} is missing' for name in expected if name not in names]
     found += [f'{name} is unknown' for name in sorted(names - set(expected))]
-    for name in names & set(expected):
+    for name in [name for name in expected if name in names]: # always in the same order
         part, (shape, floats) = file.get_slice(name), expected[name]
         if tuple(part.get_shape()) != shape:
             found.append(f'{name} is {list(part.get_shape())}, not {list(shape)}')
