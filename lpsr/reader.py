@@ -363,7 +363,8 @@ def plate(self: ReadingPlates,
 def __getitem__(self: ReadingPlates, index: int) -> tuple:
     path = self.paths[index % len(self.paths)]
     seed = seed_of(path.name, 42) if self.augmentation is None else int(torch.randint(2**31, ()))
-    random = np.random.default_rng(seed)
+    # other numbers than those of the degradation, or the damage would depend on the variation
+    random = np.random.default_rng((seed, 1))
     image, text, corners, rows = self.plate(path, random)
     seen = self.degradation(image, seed) if self.degradation and random.random() < 0.85 else image
     # half of them fill the canvas, without a margin

@@ -75,7 +75,7 @@ def open_session(
 class OnnxNetwork:
     "`compact`, run by ONNX Runtime."
     reads = True
-    prepare_thread = None # a new thread needs nothing
+    prepare_thread = None # what a new thread has to call first: nothing
 
     def __init__(self,
         weights: dict, # name → float32 array, of `load_weights`
