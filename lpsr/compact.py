@@ -128,7 +128,7 @@ class Compact(nn.Module):
     "A small U-Net with a sketch; batch × 3 × height × width → the same, multiples of 16."
     FACTOR = 4 # of the pixel unshuffle: a plate's strokes are wider than 4 pixels at 96 pixels of height
     SURE = 0.9 # chance of a character below which it is in doubt
-    SHARPER = 1.05, 1.35 # edges of the restored plate by those of the damaged one: up to the first not sharper, from the second on fully
+    SHARPER = 1.05, 1.35 # strength of the edges after by that before: up to the first a plate is not sharper, from the second on it is fully
 
     def __init__(self):
         super().__init__()
