@@ -53,7 +53,9 @@ def vary_colours(
     if random.random() < 0.1:
         levels = levels * random.uniform(0.15, 0.6) * np.exp(random.normal(0, 0.25, (3, 1))) # a street lamp is orange
     image = map_levels(image, levels)
-    return tint(image, random.uniform(0.3, 1), random.uniform(0, 360)) if random.random() < 0.1 else image # infrared, and the night modes of cameras
+    if random.random() < 0.1: # infrared, and the night modes of cameras
+        image = tint(image, random.uniform(0.3, 1), random.uniform(0, 360))
+    return image
 
 # %% ../nbs/02b_augment.ipynb #2746166e
 def row_sums(
@@ -74,7 +76,7 @@ ROWS = 48 # of the small copy in which the line is looked for: enough, and fast
 
 def find_line(
     image: Image.Image, # RGB image of a plate
-) -> tuple[float, float, float]: # slope (pixels down for each pixel along); their middle row, where the image has its middle column; their height, at least 8 pixels
+) -> tuple[float, float, float]: # their slope, pixels down for each pixel along; their middle row, in the middle column of the image; their height, at least 8 pixels
     "Where the characters of a plate stand. Slopes of up to 28 degrees are found."
     size = max(8, round(ROWS * image.width / image.height)), ROWS
     grey = np.asarray(image.convert('L').resize(size, Image.Resampling.BOX), float)
@@ -193,8 +195,8 @@ def match_colours(
 ) -> Image.Image: # as `part`
     "Give a part of a plate the mean colour and the contrast of another plate."
     (mean, deviation), (wanted, wanted_deviation) = own, other
-    return map_levels(part, (np.arange(256) - mean[:, None])
-                   * np.clip(wanted_deviation / max(deviation, 1), 0.4, 2.5) + wanted[:, None])
+    contrast = np.clip(wanted_deviation / max(deviation, 1), 0.4, 2.5)
+    return map_levels(part, contrast * (np.arange(256) - mean[:, None]) + wanted[:, None])
 
 # %% ../nbs/02b_augment.ipynb #93af5741
 def join_plates(

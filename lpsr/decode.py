@@ -71,8 +71,9 @@ def text_log_likelihood(
                                   reached[:, 2:])
         scores = reached + row[states]
     ends, rows = np.array([2 * len(text) for text in texts]), np.arange(len(texts))
-    return np.where(ends > 0, np.logaddexp(scores[rows, ends],
-                                           scores[rows, np.maximum(ends - 1, 0)]), scores[rows, 0])
+    # ways end in the last blank or in the last character; of an empty text, in its only blank
+    both = np.logaddexp(scores[rows, ends], scores[rows, np.maximum(ends - 1, 0)])
+    return np.where(ends > 0, both, scores[rows, 0])
 
 # %% ../nbs/02e_decode.ipynb #30dffd86
 LEAST = 1e-4 # probability of a class in a frame below which it is not followed
@@ -404,8 +405,8 @@ def _of_format(
     alone = table[0, text[0]]
     # probability of all texts that fit and are next to this one
     fitting = min(alone + sum(table.sum(1) - alone), 1.)
-    confidence = OF_FORMAT * alone / (OF_FORMAT * fitting + (1 - OF_FORMAT)
-                                      * (1 - fitting) + 1e-300)
+    others = (1 - OF_FORMAT) * (1 - fitting)
+    confidence = OF_FORMAT * alone / (OF_FORMAT * fitting + others + 1e-300)
     return Decoded(text, float(confidence), table / table.sum(1, keepdims=True),
                    float(np.exp(min(np.log(alone + 1e-300) - likeliest, 0.))))
 

@@ -133,6 +133,7 @@ def along_image(
 
 # %% ../nbs/02c_reader.ipynb #rows0002
 ROW_HEIGHT = 0.54 # height of each of two rows, in heights of the plate
+
 def row_poses(
     pose: torch.Tensor, # batch × 2 × 3, of the plates
     two: torch.Tensor, # batch, bool: whether a plate has two rows
