@@ -52,6 +52,9 @@ def fill_graph(
     from onnx import TensorProto, helper, numpy_helper
     tensors, nodes = list(model.graph.initializer), list(model.graph.node)
     names = [part.name for part in tensors if part.data_location == TensorProto.EXTERNAL]
+    for name in names:
+        if np.abs(values[name]).max() > np.finfo(PRECISIONS[precision]).max:
+            raise ValueError(f'{name} has values that {precision} cannot hold; take float32')
     stored = {name: name if precision == 'float32' else f'{name}:float16' for name in names}
     filled = [part for part in tensors if part.data_location != TensorProto.EXTERNAL]
     filled += [numpy_helper.from_array(values[name].astype(PRECISIONS[precision]), stored[name])

@@ -22,11 +22,10 @@ from .critic import MIN_ACCURACY
 from .generator import psnr, ssim
 from .fit import UNLIMITED, AutocastBF16, Checkpoint, leave_autocast
 
-# %% ../nbs/04_gan.ipynb #f2c915ca
+# %% ../nbs/04_gan.ipynb #err00002
 class CriticError(ValueError):
     "A critic that cannot tell generated plates from real ones."
 
-# %% ../nbs/04_gan.ipynb #err00002
 def check_critic_accuracy(
     accuracy: float, # on validation, 0 to 1, from `critic_accuracy`
 ) -> None:

@@ -213,7 +213,7 @@ def plate_dataloaders(
         pairs = DegradeClean(clean, crappy, canvas, held, opener, splitter.seed)
         get_input, get_target = HalfOfPair(pairs, 'input'), HalfOfPair(pairs, 'target')
     elif opener:
-        raise ValueError('An opener varies plates on the fly: give a degradation, no folder of twins.')
+        raise ValueError('An opener varies plates on the fly: give a degradation, no twins.')
     else:
         get_input, get_target = OpenCrappy(clean, crappy, canvas), OpenClean(canvas)
     lighting = [] if opener else [Brightness(max_lighting=0.4, p=0.7),

@@ -210,7 +210,7 @@ def open_network(
     # 'float32' or 'bfloat16'; 'auto': float32 on a processor, on a GPU what it is fast in
     precision: str = 'auto',
 ) -> tuple: # `OnnxNetwork` or `TorchNetwork`; the description of the weights; the precision
-    "A generator ready to run. Raises `WeightsError`, and `RuntimeError` without a needed torch or GPU."
+    "A generator ready to run; raises `WeightsError`, or `RuntimeError` without torch or a GPU."
     if device not in ('cpu', 'cuda'):
         raise ValueError(f"unknown device {device!r}; expected 'cpu' or 'cuda'")
     try:
