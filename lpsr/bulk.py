@@ -509,7 +509,8 @@ def open_frames(
     frames = {}
     for path in paths:
         try:
-            frames[path] = read_file(path), as_image(path)
+            content = read_file(path)
+            frames[path] = content, decode_image(content, path, PLATE_PIXELS).image
         except Exception as error: # whatever is wrong with one frame
             failed[path] = naming_file(error, path)
     return frames
