@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['unrectify_rows', 'Sketcher', 'RowReads', 'ResidualBlock', 'residual_blocks', 'enlarge', 'Compact',
-           'character_confidence', 'build_generator', 'RestorationLoss', 'tones', 'sketch_learner']
+           'character_confidence', 'stroke_pattern', 'missing_strokes', 'reading_doubt', 'build_generator',
+           'RestorationLoss', 'tones', 'sketch_learner']
 
 # %% ../nbs/02d_compact.ipynb #da4b441d
 from typing import NamedTuple
@@ -129,6 +130,8 @@ class Compact(nn.Module):
     FACTOR = 4 # of the pixel unshuffle: a plate's strokes are wider than 4 pixels at 96 pixels of height
     SURE = 0.9 # chance of a character below which it is in doubt
     SHARPER = 1.05, 1.35 # strength of the edges after by that before: up to the first a plate is not sharper, from the second on it is fully
+    MISSING = 0.1 # share of the strokes that must have been missing if a reader in full doubt is to draw them
+    RAMP = 0.25 # from no change to the whole one, in units of doubt
 
     def __init__(self):
         super().__init__()
@@ -193,6 +196,45 @@ def change_weight(self: Compact,
     return 1 - sharper[:, None, None, None] * unrectify_rows(front, reads.poses, reads.plate,
                                                              image.shape[2:]).clamp(0, 1) / 2
 
+# %% ../nbs/02d_compact.ipynb #gate0021
+def stroke_pattern(
+    images: torch.Tensor, # batch × 3 × height × width, normalised
+) -> torch.Tensor: # batch × height / 2 · width / 2, light and dark of the size of strokes
+    "What is finer than a character, and coarser than a pixel."
+    light = F.avg_pool2d(images.float().mean(1, keepdim=True), 2)
+    return (light - F.avg_pool2d(light, 13, 1, 6, count_include_pad=False)).flatten(1)
+
+# %% ../nbs/02d_compact.ipynb #gate0023
+def missing_strokes(
+    image: torch.Tensor, # batch × 3 × height × width, normalised
+    restored: torch.Tensor, # the same
+) -> torch.Tensor: # batch: from 0, all strokes were there, to 1; 2 if light and dark are exchanged
+    "How much of what the restored plates show was not in the pictures: 1 minus the correlation."
+    return 1 - F.cosine_similarity(stroke_pattern(image), stroke_pattern(restored))
+
+# %% ../nbs/02d_compact.ipynb #gate0025
+def reading_doubt(
+    chances: torch.Tensor, # rows × classes × frames: of each class, the first one 'no character'
+    plate: torch.Tensor, # rows: the plate of each
+    count: int, # of plates
+) -> torch.Tensor: # plates, from 0 to 1
+    "One minus the chance of a plate's least likely character; 1 where none is seen."
+    best = chances[:, 1:].amax(1).float()
+    seen = best > chances[:, 0]
+    sure = torch.where(seen, best, 1.).amin(1) * seen.any(1)
+    return best.new_zeros(count).index_add(0, plate, 1 - sure).clamp(max=1.)
+
+# %% ../nbs/02d_compact.ipynb #gate0027
+@patch
+def worth_changing(self: Compact,
+    image: torch.Tensor, # batch × 3 × height × width, normalised
+    restored: torch.Tensor, # the same
+    doubt: torch.Tensor, # batch, of `reading_doubt`
+) -> torch.Tensor: # batch × 1 × 1 × 1, from 0 to 1
+    "Share of the change that is worth its risk: none where doubt outweighs what was missing."
+    gain = missing_strokes(image, restored) / self.MISSING - doubt
+    return (gain / self.RAMP).clamp(0, 1)[:, None, None, None]
+
 # %% ../nbs/02d_compact.ipynb #comp0008
 @patch
 def restore(self: Compact,
@@ -205,8 +247,9 @@ def restore(self: Compact,
     restored = self.draw(image, self.fuse_sketch(image.shape[2:], reads, sketch))
     if self.training:
         return restored
-    return image + self.change_weight(image, restored, reads,
-                                      character_confidence(chances)) * (restored - image)
+    weight = self.change_weight(image, restored, reads, character_confidence(chances))
+    worth = self.worth_changing(image, restored, reading_doubt(chances, reads.plate, len(image)))
+    return image + worth * weight * (restored - image)
 
 # %% ../nbs/02d_compact.ipynb #a5eb5e87
 @patch

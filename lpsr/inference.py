@@ -60,14 +60,16 @@ class PaddedPlate:
     "A plate on its canvas, with what is needed to take it off again."
     image: Image.Image # the canvas
     inner: tuple[int, int] # width and height of the plate on it, pixels
-    picture: tuple[int, int] # width and height of the picture that came in, pixels
+    picture: Image.Image # that came in, RGB
     size: tuple[int, int] # width and height of the result, pixels
     grey: bool # what came in had no colour, and what goes out gets none
 
     def unpad(self,
         generated: Image.Image, # what the network made of the canvas
     ) -> Image.Image: # of the size `size`
-        "Cut the filling off; enlarge, if the plate that came in was larger than its canvas."
+        "Cut the filling off, and enlarge what is too small; where nothing was changed, the picture itself."
+        if generated.tobytes() == self.image.tobytes(): # a canvas has lost what is finer than it
+            return enlarged(self.picture, self.size)
         plate = generated.crop((0, 0, *self.inner))
         plate = plate.convert('L').convert('RGB') if self.grey else plate
         return enlarged(plate, self.size)
@@ -79,7 +81,7 @@ def pad_plate(
 ) -> PaddedPlate:
     "Put a plate on the canvas that suits it."
     shape = canvas_shape(image.size, height)
-    return PaddedPlate(to_canvas(image, shape), fitted_size(image.size, shape), image.size,
+    return PaddedPlate(to_canvas(image, shape), fitted_size(image.size, shape), image,
                        result_size(image.size, height), is_grey(image))
 
 # %% ../nbs/05_inference.ipynb #e7581f24
@@ -438,8 +440,8 @@ def character_boxes(
         along = (edges / frames * 2 - 1) * FRONT_ALONG
         for left, right in zip(along, along[1:]):
             corners = pose @ np.array([[left, right, right, left], [-0.8, -0.8, 0.8, 0.8], [1, 1, 1, 1]])
-            places = (corners.T + 1) / 2 * plate.image.size / plate.inner * plate.picture
-            boxes.append(tuple(np.r_[places.min(0), places.max(0)].clip(0, plate.picture * 2).round(1).tolist()))
+            places = (corners.T + 1) / 2 * plate.image.size / plate.inner * plate.picture.size
+            boxes.append(tuple(np.r_[places.min(0), places.max(0)].clip(0, plate.picture.size * 2).round(1).tolist()))
     return boxes
 
 # %% ../nbs/05_inference.ipynb #read1004
