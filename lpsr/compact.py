@@ -130,7 +130,7 @@ class Compact(nn.Module):
     FACTOR = 4 # of the pixel unshuffle: a plate's strokes are wider than 4 pixels at 96 pixels of height
     SURE = 0.9 # chance of a character below which it is in doubt
     SHARPER = 1.05, 1.35 # strength of the edges after by that before: up to the first a plate is not sharper, from the second on it is fully
-    MISSING = 0.1 # share of the strokes that must have been missing if a reader in full doubt is to draw them
+    MISSING = 0.04, 0.1 # share of the strokes that must have been missing if a reader in full doubt is to draw them: where the plate is not made sharper, and where it fully is
     RAMP = 0.25 # from no change to the whole one, in units of doubt
 
     def __init__(self):
@@ -179,6 +179,17 @@ def character_confidence(
     "How likely the character is that is nearest to a frame."
     return F.max_pool1d(chances[:, 1:].amax(1, keepdim=True).float(), 9, 1, 4).squeeze(1)
 
+# %% ../nbs/02d_compact.ipynb #gate0030
+@patch
+def sharpening(self: Compact,
+    image: torch.Tensor, # batch × 3 × height × width, normalised
+    restored: torch.Tensor, # the same
+) -> torch.Tensor: # batch, from 0, not sharper, to 1
+    "How much sharper plates become, by the strength of their edges."
+    edges = [batch.float().mean(1).diff(dim=2).abs().mean((1, 2)) for batch in (image, restored)]
+    low, high = self.SHARPER
+    return ((edges[1] / (edges[0] + 0.01) - low) / (high - low)).clamp(0, 1)
+
 # %% ../nbs/02d_compact.ipynb #gate0006
 @patch
 def change_weight(self: Compact,
@@ -190,11 +201,9 @@ def change_weight(self: Compact,
     "Share of the change that is made: half where it sharpens and its reader is unsure, else all."
     doubt = F.avg_pool1d(((1 - confidence) / (1 - self.SURE)).clamp(0, 1)[:, None], 5, 1, 2)
     front = F.interpolate(doubt[:, :, None].expand(-1, -1, FRONT_SIZE[0], -1), FRONT_SIZE)
-    edges = [batch.float().mean(1).diff(dim=2).abs().mean((1, 2)) for batch in (image, restored)]
-    sharper = ((edges[1] / (edges[0] + 0.01) - self.SHARPER[0])
-               / (self.SHARPER[1] - self.SHARPER[0])).clamp(0, 1)
-    return 1 - sharper[:, None, None, None] * unrectify_rows(front, reads.poses, reads.plate,
-                                                             image.shape[2:]).clamp(0, 1) / 2
+    sharper = self.sharpening(image, restored)[:, None, None, None]
+    return 1 - sharper * unrectify_rows(front, reads.poses, reads.plate,
+                                        image.shape[2:]).clamp(0, 1) / 2
 
 # %% ../nbs/02d_compact.ipynb #gate0021
 def stroke_pattern(
@@ -232,7 +241,9 @@ def worth_changing(self: Compact,
     doubt: torch.Tensor, # batch, of `reading_doubt`
 ) -> torch.Tensor: # batch × 1 × 1 × 1, from 0 to 1
     "Share of the change that is worth its risk: none where doubt outweighs what was missing."
-    gain = missing_strokes(image, restored) / self.MISSING - doubt
+    low, high = self.MISSING
+    enough = low + (high - low) * self.sharpening(image, restored)
+    gain = missing_strokes(image, restored) / enough - doubt
     return (gain / self.RAMP).clamp(0, 1)[:, None, None, None]
 
 # %% ../nbs/02d_compact.ipynb #comp0008
