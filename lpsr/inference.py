@@ -68,9 +68,9 @@ class PaddedPlate:
         generated: Image.Image, # what the network made of the canvas
     ) -> Image.Image: # of the size `size`
         "Cut the filling off, and enlarge what is too small; where nothing was changed, the picture itself."
-        if generated.tobytes() == self.image.tobytes(): # a canvas has lost what is finer than it
+        plate, given = (canvas.crop((0, 0, *self.inner)) for canvas in (generated, self.image))
+        if plate.tobytes() == given.tobytes(): # the canvas has lost what is finer than it
             return enlarged(self.picture, self.size)
-        plate = generated.crop((0, 0, *self.inner))
         plate = plate.convert('L').convert('RGB') if self.grey else plate
         return enlarged(plate, self.size)
 
