@@ -241,9 +241,10 @@ export function makeReading(picture, frames, settings) {
 export async function restore(ort, session, picture, settings) {
   const place = fit(picture, settings);
   const numbers = toNumbers(resize(picture, place.width, place.height), place, settings);
+  const given = fromNumbers(numbers, place, settings);  // now: the worker that runs the network keeps the numbers
   const image = new ort.Tensor('float32', numbers, [1, 3, place.rows, place.columns]);
   const {restored, logits} = await session.run({image}, ['restored', 'logits']);  // of one plate: all rows are its own
-  const [plate, given] = [restored.data, numbers].map(values => fromNumbers(values, place, settings));
+  const plate = fromNumbers(restored.data, place, settings);
   const changed = plate.data.some((value, index) => value !== given.data[index]);
   const shown = !changed ? picture : isGrey(picture) ? toGrey(plate) : plate;  // where nothing was changed, the picture itself
   const size = [Math.max(place.width, picture.width), Math.max(place.height, picture.height)];
