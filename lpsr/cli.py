@@ -240,7 +240,7 @@ def add_restore(
     parser.add_argument('--tracks', action='store_true', help='several frames of one plate make one picture: those with one value in a column track of labels.csv, or else those of one folder')
     parser.add_argument('--track', metavar='PATTERN', help='as --tracks, but frames belong together if this regular expression finds the same group in their paths')
     parser.add_argument('--ray', nargs='?', const='local', metavar='ADDRESS',
-                        help='restore on all machines of the Ray cluster at this address (without one: on this machine, which takes half a minute to start); '
+                        help='restore on all machines of the Ray cluster at this address (without one: on this machine, which takes a while to start); '
                              'SOURCE is one folder, and it and DIR are on a disk that all machines see, or in a storage such as s3://bucket/plates; '
                              'what each plate says goes to DIR/readings, as Parquet; needs the extra scale')
 

@@ -130,8 +130,8 @@ class Compact(nn.Module):
     FACTOR = 4 # of the pixel unshuffle: a plate's strokes are wider than 4 pixels at 96 pixels of height
     SURE = 0.9 # chance of a character below which it is in doubt
     SHARPER = 1.05, 1.35 # strength of the edges after by that before: up to the first a plate is not sharper, from the second on it is fully
-    MISSING = 0.04, 0.1 # share of the strokes that must have been missing if a reader in full doubt is to draw them: where the plate is not made sharper, and where it fully is
-    RAMP = 0.25 # from no change to the whole one, in units of doubt
+    MISSING = 0.06, 0.11 # share of the strokes that must have been missing if a reader in full doubt is to draw them: where the plate is not made sharper, and where it fully is
+    GAIN = 0.08, 0.13 # what was missing, less doubt: up to the first nothing is changed, from the second on all is
 
     def __init__(self):
         super().__init__()
@@ -192,18 +192,21 @@ def sharpening(self: Compact,
 
 # %% ../nbs/02d_compact.ipynb #gate0006
 @patch
-def change_weight(self: Compact,
-    image: torch.Tensor, # batch × 3 × height × width, normalised
-    restored: torch.Tensor, # the same
-    reads: RowReads, # of `Sketcher.read`
+def character_doubt(self: Compact,
     confidence: torch.Tensor, # rows × 64, of `character_confidence`
+) -> torch.Tensor: # rows × 1 × 96 × 256, from 0, its character is sure, to 1
+    "How much each position is in doubt, seen from the front."
+    doubt = F.avg_pool1d(((1 - confidence) / (1 - self.SURE)).clamp(0, 1)[:, None], 5, 1, 2)
+    return F.interpolate(doubt[:, :, None].expand(-1, -1, FRONT_SIZE[0], -1), FRONT_SIZE)
+
+# %% ../nbs/02d_compact.ipynb #gate0008
+@patch
+def change_weight(self: Compact,
+    sharper: torch.Tensor, # batch, of `sharpening`
+    unsure: torch.Tensor, # batch × 1 × height × width, of `character_doubt`, warped back
 ) -> torch.Tensor: # batch × 1 × height × width
     "Share of the change that is made: half where it sharpens and its reader is unsure, else all."
-    doubt = F.avg_pool1d(((1 - confidence) / (1 - self.SURE)).clamp(0, 1)[:, None], 5, 1, 2)
-    front = F.interpolate(doubt[:, :, None].expand(-1, -1, FRONT_SIZE[0], -1), FRONT_SIZE)
-    sharper = self.sharpening(image, restored)[:, None, None, None]
-    return 1 - sharper * unrectify_rows(front, reads.poses, reads.plate,
-                                        image.shape[2:]).clamp(0, 1) / 2
+    return 1 - sharper[:, None, None, None] * unsure.clamp(0, 1) / 2
 
 # %% ../nbs/02d_compact.ipynb #gate0021
 def stroke_pattern(
@@ -236,15 +239,29 @@ def reading_doubt(
 # %% ../nbs/02d_compact.ipynb #gate0027
 @patch
 def worth_changing(self: Compact,
-    image: torch.Tensor, # batch × 3 × height × width, normalised
-    restored: torch.Tensor, # the same
+    sharper: torch.Tensor, # batch, of `sharpening`
+    missing: torch.Tensor, # batch, of `missing_strokes`
     doubt: torch.Tensor, # batch, of `reading_doubt`
-) -> torch.Tensor: # batch × 1 × 1 × 1, from 0 to 1
+) -> torch.Tensor: # batch, from 0 to 1
     "Share of the change that is worth its risk: none where doubt outweighs what was missing."
     low, high = self.MISSING
-    enough = low + (high - low) * self.sharpening(image, restored)
-    gain = missing_strokes(image, restored) / enough - doubt
-    return (gain / self.RAMP).clamp(0, 1)[:, None, None, None]
+    gain = missing / (low + (high - low) * sharper) - doubt
+    low, high = self.GAIN
+    return ((gain - low) / (high - low)).clamp(0, 1)
+
+# %% ../nbs/02d_compact.ipynb #gate0033
+@patch
+def limit_change(self: Compact,
+    image: torch.Tensor, # batch × 3 × height × width, normalised
+    restored: torch.Tensor, # the same
+    unsure: torch.Tensor, # batch × 1 × height × width, of `character_doubt`, warped back
+    doubt: torch.Tensor, # batch, of `reading_doubt`
+) -> torch.Tensor: # as `image`
+    "Restored plates, nearer to what came in where that is safer."
+    sharper = self.sharpening(image, restored)
+    worth = self.worth_changing(sharper, missing_strokes(image, restored), doubt)
+    weight = worth[:, None, None, None] * self.change_weight(sharper, unsure)
+    return image + weight * (restored - image)
 
 # %% ../nbs/02d_compact.ipynb #comp0008
 @patch
@@ -258,9 +275,11 @@ def restore(self: Compact,
     restored = self.draw(image, self.fuse_sketch(image.shape[2:], reads, sketch))
     if self.training:
         return restored
-    weight = self.change_weight(image, restored, reads, character_confidence(chances))
-    worth = self.worth_changing(image, restored, reading_doubt(chances, reads.plate, len(image)))
-    return image + worth * weight * (restored - image)
+    unsure = unrectify_rows(self.character_doubt(character_confidence(chances)), reads.poses,
+                            reads.plate, image.shape[2:])
+    alone = self.sketcher.recogniser.classify(reads.frames).softmax(1)
+    return self.limit_change(image, restored, unsure,
+                             reading_doubt(alone, reads.plate, len(image)))
 
 # %% ../nbs/02d_compact.ipynb #a5eb5e87
 @patch

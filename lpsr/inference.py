@@ -66,11 +66,11 @@ class PaddedPlate:
 
     def unpad(self,
         generated: Image.Image, # what the network made of the canvas
-    ) -> Image.Image: # of the size `size`
+    ) -> Image.Image: # of the size `size`, or the picture that came in
         "Cut the filling off, and enlarge what is too small; where nothing was changed, the picture itself."
         plate, given = (canvas.crop((0, 0, *self.inner)) for canvas in (generated, self.image))
         if plate.tobytes() == given.tobytes(): # the canvas has lost what is finer than it
-            return enlarged(self.picture, self.size)
+            return self.picture
         plate = plate.convert('L').convert('RGB') if self.grey else plate
         return enlarged(plate, self.size)
 

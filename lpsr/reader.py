@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['FRONT_SIZE', 'FRONT_MARGIN', 'RECTIFIER_SIZE', 'ROW_HEIGHT', 'BLANK_LOGIT', 'LENGTH', 'WIDEST', 'EPOCH_REPEATS',
            'conv_block', 'ReadingBlock', 'Rectifier', 'affine_sample', 'rectify', 'unrectify', 'pose_corners',
-           'along_image', 'row_poses', 'join_rows', 'Recogniser', 'encode', 'greedy_decode', 'ctc_loss',
+           'along_image', 'row_poses', 'join_rows', 'ContextBlock', 'Recogniser', 'encode', 'greedy_decode', 'ctc_loss',
            'plate_accuracy', 'find_gaps', 'find_two_rows', 'ReadingPlates', 'reading_dataloaders', 'PosedPlates',
            'corner_distance', 'pose_loss', 'pose_learner', 'uniform_alignment_loss', 'reading_learner']
 
@@ -166,6 +166,24 @@ def join_rows(
     joined[plate[~upper], :, logits.shape[2] + 1:] = logits[~upper]
     return joined
 
+# %% ../nbs/02c_reader.ipynb #ctxt0001
+class ContextBlock(nn.Module):
+    "Lets each frame see four others, some frames apart; batch × 192 × frames → the same."
+    def __init__(self,
+        dilation: int, # frames from one that is seen to the next
+        channels: int = 192, # in and out
+    ):
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Conv1d(channels, channels // 2, 1), nn.SiLU(),
+            nn.Conv1d(channels // 2, channels // 2, 5, padding=2 * dilation, dilation=dilation),
+            nn.SiLU(), nn.Conv1d(channels // 2, channels, 1))
+        nn.init.zeros_(self.layers[-1].weight) # at first, nothing is added
+        nn.init.zeros_(self.layers[-1].bias)
+
+    def forward(self, frames: torch.Tensor) -> torch.Tensor:
+        return frames + self.layers(frames)
+
 # %% ../nbs/02c_reader.ipynb #10d81a16
 class Recogniser(nn.Module):
     "Reads plates; batch × 3 × height × width → logits, batch × classes × 64 (129 for two rows)."
@@ -181,6 +199,7 @@ class Recogniser(nn.Module):
         self.frames = nn.Sequential(nn.Conv1d(192, 192, 5, padding=2, bias=False),
                                     nn.BatchNorm1d(192), nn.SiLU(),
                                     nn.Dropout(0.1), nn.Conv1d(192, len(ALPHABET) + 1, 1))
+        self.context = nn.Sequential(*[ContextBlock(dilation) for dilation in (1, 2, 4, 8)])
 
     def train(self, mode: bool = True) -> nn.Module:
         "Set training mode for all but the rectifier, which is trained by itself."
@@ -200,11 +219,22 @@ def features(self: Recogniser,
 
 # %% ../nbs/02c_reader.ipynb #17a420cf
 @patch
+def classify(self: Recogniser,
+    frames: torch.Tensor, # batch × 192 × 64: features of the frames
+) -> torch.Tensor: # batch × classes × 64
+    "Compute the logits of the classes from each frame and its neighbours, without context."
+    return self.frames[3:](frames)
+
+@patch
 def decide(self: Recogniser,
     frames: torch.Tensor, # batch × 192 × 64: features of the frames
 ) -> torch.Tensor: # batch × classes × 64
-    "Compute the logits of the classes."
-    return self.frames[3:](frames)
+    "Compute the logits of the classes; in training, half of the rows do without context."
+    informed = self.context(frames)
+    if self.training:
+        alone = torch.rand(len(frames), 1, 1, device=frames.device) < 0.5
+        informed = torch.where(alone, frames, informed)
+    return self.classify(informed)
 
 # %% ../nbs/02c_reader.ipynb #rec5exp0
 @patch

@@ -246,7 +246,7 @@ export async function restore(ort, session, picture, settings) {
   const {restored, logits} = await session.run({image}, ['restored', 'logits']);  // of one plate: all rows are its own
   const plate = fromNumbers(restored.data, place, settings);
   const changed = plate.data.some((value, index) => value !== given.data[index]);
-  const shown = !changed ? picture : isGrey(picture) ? toGrey(plate) : plate;  // where nothing was changed, the picture itself
   const size = [Math.max(place.width, picture.width), Math.max(place.height, picture.height)];
-  return {image: resize(shown, ...size), reading: makeReading(picture, frameChances(logits, settings), settings)};
+  const shown = changed ? resize(isGrey(picture) ? toGrey(plate) : plate, ...size) : picture;  // where nothing was changed, the picture itself
+  return {image: shown, reading: makeReading(picture, frameChances(logits, settings), settings)};
 }
