@@ -30,7 +30,6 @@ from .files import IMAGE_SUFFIXES, PLATE_PIXELS, ImageError, Opened, as_image, d
 from .folders import Found, Report, find_files, fitted_name, naming_file, source_of, write_bytes
 from .decode import parse_format
 from .inference import Output, PaddedPlate, Reading, Restorer, leave_unsure, pad_plate, restored_note, steer_to
-from .tensors import enlarged
 from .weightfile import WeightsError
 
 # %% ../nbs/05a_bulk.ipynb #srcs0001
@@ -319,9 +318,8 @@ def write_result(restorer: Restorer,
     if isinstance(output, str):
         return f'{pending.path}: {output}'
     try:
-        plate = pending.plate
-        image = (plate.unpad(output.image) if output.image
-                 else enlarged(as_image(pending.path), plate.size))
+        image = (pending.plate.unpad(output.image) if output.image
+                 else as_image(pending.path))
         restorer.save(image, target, made_from(pending.opened.sha256, options),
                       str(reading) if reading else '')
     except Exception as error:
@@ -431,7 +429,7 @@ def restore_folder(
     any_picture: bool = False, # restore also what cannot be the crop of one plate
     overwrite: bool = False, # make each result anew, whatever is in its place
     format: str | None = None, # what the texts may be, as for `lpsr.decode.parse_format`; None: anything
-    unsure: str = 'draw', # where the reading is not sure: 'draw' the likeliest text, or 'leave' the plate, enlarged
+    unsure: str = 'draw', # where the reading is not sure: 'draw' the likeliest text, or 'leave' the plate as it is
 ) -> Report: # of all files of the sources
     "Restore every image of a folder, as PNG at the same relative path, with a table of readings; started again, it goes on where it stopped."
     plan = plan_results(as_paths(sources), out)

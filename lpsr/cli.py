@@ -236,7 +236,7 @@ def add_restore(
     parser.add_argument('--out', required=True, metavar='DIR', help='folder for the results; for one image file, the result itself, such as plate.png')
     parser.add_argument('--overwrite', action='store_true', help='make each result anew, and write over whatever is in its place')
     parser.add_argument('--any-picture', action='store_true', help='restore also what cannot be the crop of one plate, such as the photo of a whole car')
-    parser.add_argument('--unsure', choices=('draw', 'leave'), default='draw', help='where the reading is not sure: draw the likeliest text, or leave the plate as it is, enlarged (%(default)s)')
+    parser.add_argument('--unsure', choices=('draw', 'leave'), default='draw', help='where the reading is not sure: draw the likeliest text, or leave the plate as it is (%(default)s)')
     parser.add_argument('--tracks', action='store_true', help='several frames of one plate make one picture: those with one value in a column track of labels.csv, or else those of one folder')
     parser.add_argument('--track', metavar='PATTERN', help='as --tracks, but frames belong together if this regular expression finds the same group in their paths')
     parser.add_argument('--ray', nargs='?', const='local', metavar='ADDRESS',

@@ -522,7 +522,7 @@ def leave_unsure(
     if unsure not in ('draw', 'leave'):
         raise ValueError(f"unsure is {unsure!r}; expected 'draw' or 'leave'")
     left = unsure == 'leave' and reading.decision != 'sure'
-    reason = '; '.join(filter(None, [reading.reason, 'left as it was, only enlarged']))
+    reason = '; '.join(filter(None, [reading.reason, 'left as it was']))
     return left, replace(reading, reason=reason) if left else reading
 
 # %% ../nbs/05_inference.ipynb #read1018
@@ -542,7 +542,7 @@ def __call__(self: Restorer,
         output, = self.generate_all([plate.image], steer=steer_to(alternatives))
     reading = self.make_reading(plate, output, alternatives, self.not_a_plate(image))
     left, reading = leave_unsure(reading, unsure)
-    return Restored(enlarged(image, plate.size) if left else plate.unpad(output.image), reading)
+    return Restored(image if left else plate.unpad(output.image), reading)
 
 # %% ../nbs/05_inference.ipynb #read1012
 @patch
@@ -591,7 +591,7 @@ def restore_track(self: Restorer,
     plate, reading, decoded = self.fuse_track(images, format, names)
     left, reading = leave_unsure(reading, unsure)
     if left:
-        return Restored(enlarged(images[reading.frame], plate.size), reading)
+        return Restored(images[reading.frame], reading)
     with self.network.one_thread():
         drawn, = self.generate_all([plate.image],
                                    steer=(lambda logits: decoded) if decoded.numbers else None)
