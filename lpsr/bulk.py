@@ -26,7 +26,7 @@ from fastcore.basics import patch
 from tqdm.auto import tqdm
 
 from .data import has_tracks, match_labels
-from .files import IMAGE_SUFFIXES, PLATE_PIXELS, ImageError, Opened, as_image, decode_image, read_file
+from .files import IMAGE_SUFFIXES, PLATE_PIXELS, ImageError, Opened, decode_image, read_file
 from .folders import Found, Report, find_files, fitted_name, naming_file, source_of, write_bytes
 from .decode import parse_format
 from .inference import Output, PaddedPlate, Reading, Restorer, leave_unsure, pad_plate, restored_note, steer_to
@@ -318,8 +318,8 @@ def write_result(restorer: Restorer,
     if isinstance(output, str):
         return f'{pending.path}: {output}'
     try:
-        image = (pending.plate.unpad(output.image) if output.image
-                 else as_image(pending.path))
+        plate = pending.plate
+        image = plate.unpad(output.image) if output.image else plate.picture
         restorer.save(image, target, made_from(pending.opened.sha256, options),
                       str(reading) if reading else '')
     except Exception as error:

@@ -171,13 +171,12 @@ class ContextBlock(nn.Module):
     "Lets each frame see four others, some frames apart; batch × 192 × frames → the same."
     def __init__(self,
         dilation: int, # frames from one that is seen to the next
-        channels: int = 192, # in and out
     ):
         super().__init__()
         self.layers = nn.Sequential(
-            nn.Conv1d(channels, channels // 2, 1), nn.SiLU(),
-            nn.Conv1d(channels // 2, channels // 2, 5, padding=2 * dilation, dilation=dilation),
-            nn.SiLU(), nn.Conv1d(channels // 2, channels, 1))
+            nn.Conv1d(192, 96, 1), nn.SiLU(),
+            nn.Conv1d(96, 96, 5, padding=2 * dilation, dilation=dilation), nn.SiLU(),
+            nn.Conv1d(96, 192, 1))
         nn.init.zeros_(self.layers[-1].weight) # at first, nothing is added
         nn.init.zeros_(self.layers[-1].bias)
 
