@@ -571,8 +571,11 @@ def add_export(
                         help="folder of a training run, its safetensors file, or 'bundled' for "
                              "the weights of the package")
     parser.add_argument('--out', required=True, metavar='FILE', help='the file, .onnx')
-    parser.add_argument('--precision', choices=('float32', 'float16'), default='float16',
-                        help='of the weights in the file; it computes in float32 (%(default)s)')
+    parser.add_argument('--precision', choices=('float32', 'float16', 'int8'),
+                        default='float16',
+                        help='float32, float16: of the weights in the file, which computes in '
+                             'float32; int8: the layers that draw compute with integers, '
+                             'which is smaller and faster (%(default)s)')
 
 # %% ../nbs/10_cli.ipynb #main0001
 COMMANDS = (add_demo, add_restore, add_read, add_find, add_app, add_bench, add_crappify, add_data,

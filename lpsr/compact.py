@@ -76,6 +76,7 @@ class RowReads(NamedTuple):
     seen: torch.Tensor # rows × 128 × 6 × 64: the features of each position
     frames: torch.Tensor # rows × 192 × 64: the features of each frame
     logits: torch.Tensor # rows × classes × 64
+    alone: torch.Tensor # the same from the strokes alone, without context
 
 @patch
 def read(self: Sketcher,
@@ -86,7 +87,8 @@ def read(self: Sketcher,
         pose, two = self.recogniser.rectifier(image)
         poses, plate = row_poses(pose, two > 0)
         seen, frames = self.recogniser.features(rectify(image[plate], poses))
-        return RowReads(poses, plate, seen, frames, self.recogniser.decide(frames))
+        return RowReads(poses, plate, seen, frames, self.recogniser.decide(frames),
+                        self.recogniser.classify(frames))
 
 # %% ../nbs/02d_compact.ipynb #cc1e027a
 @patch
@@ -130,7 +132,7 @@ class Compact(nn.Module):
     FACTOR = 4 # of the pixel unshuffle: a plate's strokes are wider than 4 pixels at 96 pixels of height
     SURE = 0.9 # chance of a character below which it is in doubt
     SHARPER = 1.05, 1.35 # strength of the edges after by that before: up to the first a plate is not sharper, from the second on it is fully
-    MISSING = 0.06, 0.11 # share of the strokes that must have been missing if a reader in full doubt is to draw them: where the plate is not made sharper, and where it fully is
+    MISSING = 0.03, 0.11 # share of the strokes that must have been missing if a reader in full doubt is to draw them: where the plate is not made sharper, and where it fully is
     GAIN = 0.08, 0.13 # what was missing, less doubt: up to the first nothing is changed, from the second on all is
 
     def __init__(self):
@@ -277,9 +279,8 @@ def restore(self: Compact,
         return restored
     unsure = unrectify_rows(self.character_doubt(character_confidence(chances)), reads.poses,
                             reads.plate, image.shape[2:])
-    alone = self.sketcher.recogniser.classify(reads.frames).softmax(1)
-    return self.limit_change(image, restored, unsure,
-                             reading_doubt(alone, reads.plate, len(image)))
+    doubt = reading_doubt(reads.alone.softmax(1), reads.plate, len(image))
+    return self.limit_change(image, restored, unsure, doubt)
 
 # %% ../nbs/02d_compact.ipynb #a5eb5e87
 @patch
