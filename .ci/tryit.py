@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from lpsr.crappify import distance, jpeg, low_light
 from lpsr.data import ALPHABET
-from lpsr.decode import BEAM, LEAST
+from lpsr.decode import BEAM, LEAST, PRIOR_POWER, UNKNOWN_ORDER, order_shares
 from lpsr.draw import draw_plate
 from lpsr.export import export_onnx
 from lpsr.inference import ALTERNATIVES, MAX_ASPECT, MIN_EVIDENCE, PHOTO, PLATE_ASPECTS, SURE, UNREADABLE
@@ -77,6 +77,7 @@ def write_tryit(folder):
     settings = {
         'alphabet': ALPHABET, **NORMALISATION, 'height': description['canvas'][0], 'maxAspect': MAX_ASPECT,
         'temperature': description.get('calibration', {}).get('temperature', 1.), 'blankLogit': BLANK_LOGIT, 'beam': BEAM, 'least': LEAST,
+        'orders': order_shares(), 'unknownOrder': UNKNOWN_ORDER, 'priorPower': PRIOR_POWER,
         'plateAspects': PLATE_ASPECTS, 'photo': PHOTO, 'minEvidence': MIN_EVIDENCE, 'sure': SURE, 'unreadable': UNREADABLE,
         'alternatives': ALTERNATIVES, 'doubtful': DOUBTFUL, 'small': SMALL, 'sizes': sizes}
     (folder / 'settings.json').write_text(json.dumps(settings), encoding='utf-8')

@@ -12,7 +12,7 @@ import numpy as np
 
 # %% ../nbs/02f_tracks.ipynb #1541b17a
 from .decode import (OF_FORMAT, Decoded, beam_search, decode_frames, decode_text, fits_format,
-                         substitutions, text_log_likelihood)
+                         substitutions, text_log_likelihood, text_order, order_prior)
 
 # %% ../nbs/02f_tracks.ipynb #trac0004
 CANDIDATES = 6 # how many of the likeliest texts of each picture are candidates
@@ -95,7 +95,8 @@ def _fuse(
         return Fused(singles[0], 0, tuple(range(len(track))))
     scores = np.stack([text_log_likelihood(frames, texts) for frames in track])
     weights = np.exp(own)
-    sums = weights @ np.logaddexp(scores, FLOOR)
+    prior = np.array([order_prior(text_order(text)) if alternatives is None else 1. for text in texts])
+    sums = weights @ np.logaddexp(scores, FLOOR) + np.log(prior) # counted once, not for each picture
     common = np.where(fit, sums, -np.inf).argmax()
     apart = (own - scores[:, common] > OTHER_PLATE) & (weights > OWN_CONFIDENCE) | np.array([not single.numbers for single in singles])
     if apart.any() and not apart.all():

@@ -220,15 +220,49 @@ function notAPlate(picture, evidence, {plateAspects, photo, minEvidence}) {
   return isPhoto ? `${width} × ${height} pixels with nothing to be read, like a photo of a whole car; ${cut}` : 'nothing to be read';
 }
 
+// The kind of a class: letter, digit or province; '' for the blank.
+const kindOf = (number, {alphabet}) => !number ? '' : /[0-9]/.test(alphabet[number - 1]) ? 'N' : /[A-Z]/.test(alphabet[number - 1]) ? 'L' : 'C';
+const orderOf = (text, settings) => text.map(number => kindOf(number, settings)).join('');
+const orderPrior = (order, {orders, unknownOrder, priorPower}) => ((orders[order] ?? 0) + unknownOrder) ** priorPower;
+
+// The likeliest text, the prior included: its characters with all that they may be, and its probability.
+function withPrior(frames, found, settings) {
+  const weighted = ({text, chance}) => chance * orderPrior(orderOf(text, settings), settings);
+  let {text} = found.filter(({text}) => text.length).reduce((one, other) => weighted(other) > weighted(one) ? other : one);
+  for (;;) {
+    const around = substitutions(frames, text), order = orderOf(text, settings);
+    const table = around.map((row, place) => {
+      const weights = Object.fromEntries(['L', 'N', 'C'].map(kind => [kind, orderPrior(order.slice(0, place) + kind + order.slice(place + 1), settings)]));
+      return row.map((chance, number) => number ? chance * weights[kindOf(number, settings)] : 0);
+    });
+    let most = table[0][text[0]] * (1 + 1e-6), better = null;
+    table.forEach((row, place) => row.forEach((chance, number) => {
+      if (chance > most) [most, better] = [chance, text.with(place, number)];
+    }));
+    if (better) {
+      text = better;
+      continue;
+    }
+    // those of the search that differ in more than one character
+    const far = found.filter(one => one.text.length !== text.length || text.filter((number, place) => number !== one.text[place]).length > 1);
+    const sum = (part, others) => {
+      const alone = part[0][text[0]];
+      return part.reduce((before, row) => before + row.reduce((one, other) => one + other) - alone, alone) + others.reduce((one, other) => one + other, 0);
+    };
+    const whole = sum(around, far.map(({chance}) => chance));
+    return {text, table, confidence: table[0][text[0]] / sum(table, far.map(weighted)) * Math.min(whole, 1)};
+  }
+}
+
 export function makeReading(picture, frames, settings) {
-  const texts = beamSearch(frames, settings).map(text => ({text, confidence: textChance(frames, text)}));
-  const best = texts.reduce((one, other) => other.confidence > one.confidence ? other : one);
-  const confidence = best.text.length ? best.confidence : 0;
-  const characters = substitutions(frames, best.text).map((row, place) => {
+  const found = beamSearch(frames, settings).map(text => ({text, chance: textChance(frames, text)}));
+  const best = found.reduce((one, other) => other.chance > one.chance ? other : one);
+  const {text, table, confidence} = best.text.length ? withPrior(frames, found, settings) : {text: [], table: [], confidence: 0};
+  const characters = table.map((row, place) => {
     const sum = row.reduce((one, other) => one + other);
     const known = row.map((chance, number) => ({text: settings.alphabet[number - 1], probability: chance / sum, number})).slice(1);
-    const others = known.filter(({number}) => number !== best.text[place]).sort((one, other) => other.probability - one.probability);
-    return {...known[best.text[place] - 1], alternatives: others.slice(0, settings.alternatives)};
+    const others = known.filter(({number}) => number !== text[place]).sort((one, other) => other.probability - one.probability);
+    return {...known[text[place] - 1], alternatives: others.slice(0, settings.alternatives)};
   });
   const reason = notAPlate(picture, evidenceIn(frames), settings);
   const decision = reason ? 'no plate' : confidence >= settings.sure ? 'sure' : confidence >= settings.unreadable ? 'unsure' : 'unreadable';
