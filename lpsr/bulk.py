@@ -29,7 +29,7 @@ from .data import has_tracks, match_labels
 from .files import IMAGE_SUFFIXES, PLATE_PIXELS, ImageError, Opened, decode_image, read_file
 from .folders import Found, Report, find_files, fitted_name, naming_file, source_of, write_bytes
 from .decode import parse_format
-from .inference import Output, PaddedPlate, Reading, Restorer, leave_unsure, pad_plate, restored_note, steer_to
+from .inference import Output, PaddedPlate, Reading, Restorer, leave_unsure, pad_plate, restored_note, say_left, steer_to
 from .weightfile import WeightsError
 
 # %% ../nbs/05a_bulk.ipynb #srcs0001
@@ -351,22 +351,25 @@ def restore_ready(
                                  steer=steer_to(alternatives))
     readings = list(run(lambda pair: read_output(restorer, *pair, alternatives),
                         zip(ready, outputs)))
-    told = [leave_unsure(reading, unsure) if reading else (False, None) for reading in readings]
-    return ([output._replace(image=None) if left else output
-             for output, (left, _) in zip(outputs, told)], [reading for _, reading in told])
+    left = [reading and (leave_unsure(reading, unsure) or file.plate.is_left(output.image))
+            for file, output, reading in zip(ready, outputs, readings)]
+    return ([output._replace(image=None) if leave else output
+             for output, leave in zip(outputs, left)],
+            [say_left(reading) if leave else reading for reading, leave in zip(readings, left)])
 
 # %% ../nbs/05a_bulk.ipynb #wind0003
 def report_files(
     files: list, # of `PendingFile`
     problems: dict, # image → why nothing could be made of it, though it was opened
+    left: tuple = (), # images of plates that are left as they were
 ) -> Report:
     "What became of files."
     done = [file for file in files if file.plate and file.path not in problems]
     return Report([file.path for file in done],
                   [file.path for file in files if not file.plate and not file.problem],
                   {file.path: file.problem for file in files if file.problem} | problems,
-                  notes={file.path: '; '.join(file.opened.notes) for file in done
-                         if file.opened.notes})
+                  notes={file.path: '; '.join(notes) for file in done
+                         if (notes := file.opened.notes + ('left as it was',) * (file.path in left))})
 
 # %% ../nbs/05a_bulk.ipynb #wind0301
 def restore_files(
@@ -392,7 +395,9 @@ def restore_files(
     problems = {file.path: problem for file, problem in zip(ready, told) if problem}
     rows = [reading_row(targets[file.path].relative_to(root).as_posix(), reading, file.opened.sha256, options)
             for file, reading in zip(ready, readings) if reading and file.path not in problems]
-    return report_files(files, problems), rows
+    left = tuple(file.path for file, output in zip(ready, outputs)
+                 if isinstance(output, Output) and output.image is None)
+    return report_files(files, problems, left), rows
 
 # %% ../nbs/05a_bulk.ipynb #wind0004
 def in_windows(

@@ -421,14 +421,13 @@ def run_train(
     from lpsr.augment import Augmentation
     from lpsr.data import describe_labels
     from lpsr.folders import printable
-    from lpsr.weightfile import BUNDLED
     train = training_function()
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
     print(printable(describe_labels(arguments.folder)))
     weights = train(arguments.folder, arguments.out, architecture=arguments.architecture, minutes=arguments.minutes, epochs=arguments.epochs,
                     canvas=arguments.canvas, degradation=load_degradation(arguments.degradation), pretrained=arguments.pretrained,
-                    init_weights=BUNDLED if arguments.init_weights == 'bundled' else arguments.init_weights,
+                    init_weights=arguments.init_weights,
                     edge_loss=arguments.edge_loss, reader_loss=arguments.reader_loss, gan=not arguments.no_gan,
                     augmentation=Augmentation(fonts=font_files(arguments.fonts)) if arguments.augment else None,
                     select_with=selection_reader(arguments.select_with), hold_out=arguments.hold_out,
@@ -551,9 +550,9 @@ def run_export(
 ) -> int: # exit code
     "Write weights and network to one ONNX file."
     from lpsr.export import export_onnx
-    from lpsr.weightfile import BUNDLED
-    out = export_onnx(BUNDLED if arguments.run_folder == 'bundled' else arguments.run_folder,
-                      arguments.out, arguments.precision)
+    if Path(arguments.out).exists():
+        raise ValueError(f'{arguments.out}: there is a file already; move it, or choose another name')
+    out = export_onnx(arguments.run_folder, arguments.out, arguments.precision)
     print(f'{out}: {out.stat().st_size / 1e6:.1f} MB')
     return 0
 
@@ -575,7 +574,7 @@ def add_export(
                         default='float16',
                         help='float32, float16: of the weights in the file, which computes in '
                              'float32; int8: the layers that draw compute with integers, '
-                             'which is smaller and faster (%(default)s)')
+                             'which is smaller and faster, and takes half a minute to make (%(default)s)')
 
 # %% ../nbs/10_cli.ipynb #main0001
 COMMANDS = (add_demo, add_restore, add_read, add_find, add_app, add_bench, add_crappify, add_data,

@@ -132,8 +132,8 @@ class Compact(nn.Module):
     FACTOR = 4 # of the pixel unshuffle: a plate's strokes are wider than 4 pixels at 96 pixels of height
     SURE = 0.9 # chance of a character below which it is in doubt
     SHARPER = 1.05, 1.35 # strength of the edges after by that before: up to the first a plate is not sharper, from the second on it is fully
-    MISSING = 0.03, 0.11 # share of the strokes that must have been missing if a reader in full doubt is to draw them: where the plate is not made sharper, and where it fully is
-    GAIN = 0.08, 0.13 # what was missing, less doubt: up to the first nothing is changed, from the second on all is
+    MISSING = 0.005, 0.11 # share of the strokes that must have been missing if a reader in full doubt is to draw them: where the plate is not made sharper, and where it fully is; in between by the square root
+    GAIN = 0.15, 0.2 # what was missing, less doubt: up to the first nothing is changed, from the second on all is
 
     def __init__(self):
         super().__init__()
@@ -247,7 +247,7 @@ def worth_changing(self: Compact,
 ) -> torch.Tensor: # batch, from 0 to 1
     "Share of the change that is worth its risk: none where doubt outweighs what was missing."
     low, high = self.MISSING
-    gain = missing / (low + (high - low) * sharper) - doubt
+    gain = missing / (low + (high - low) * sharper.sqrt()) - doubt
     low, high = self.GAIN
     return ((gain - low) / (high - low)).clamp(0, 1)
 

@@ -211,7 +211,7 @@ FORMATS = { # ISO 3166 code → format of the regular plates for cars
     'co': 'LLLNNN', 'cz': 'NLNNNNN|NLANNNN|NLNANNN|LLLNNNN', 'de': 'LL?L?LL?NN?N?N?[EH]?',
     'dk': 'LLNNNNN', 'ee': 'NNNLLL', 'es': 'NNNNLLL|LL?NNNNLL?', 'fi': 'LLL?NN?N?',
     'fr': 'LLNNNLL|NN?N?N?LL?L?N[0123456789AB]',
-    'gb': 'LLNNLLL|LNN?N?LLL|LLLNN?N?L', 'gr': 'LLLNNNN', 'hr': 'LLNNNN?LL?',
+    'gb': 'LLNNLLL|LNN?N?LLL|LLLNN?N?L|LLLNNNN', 'gr': 'LLLNNNN', 'hr': 'LLNNNN?LL?',
     'hu': 'LLLLNNN|LLLNNN', 'id': 'LL?NN?N?N?L?L?L?',
     'ie': 'NNN?LL?NN?N?N?N?N?', 'il': 'NNNNNNN|NNNNNNNN', 'in': 'LLNN?L?L?L?NNNN|NNLLNNNNLL?',
     'it': 'LLNNNLL', 'jp': 'NNNN', 'kr': 'NNNNNN|NNNNNNN',
@@ -253,17 +253,19 @@ def parse_format(
     if pattern is None:
         return None
     alternatives = []
-    for part in FORMATS.get(pattern.lower(), pattern).split('|'):
+    for part in '|'.join(FORMATS.get(part.lower(), part) for part in pattern.split('|')).split('|'):
         orders = _orders(part)
         if orders is None:
             raise ValueError(f"{pattern!r} is no format; expected a code ({', '.join(FORMATS)}), "
                              "or letters such as 'LLLNLNN|LLLNNNN': "
                              'L letter, N digit, A both, C Chinese province, [BHW] one of these, '
-                             'any other capital or digit itself, ? may be missing, | or')
+                             'any other capital or digit itself, ? may be missing, | or, between codes too')
         alternatives += orders
     alternatives = list(dict.fromkeys(alternatives)) # `N?N?` with either of its digits is the same
     lengths = {len(places) for places in alternatives}
-    if 0 in lengths or max(lengths) > 12 or len(alternatives) > 256:
+    if 0 in lengths:
+        raise ValueError(f'the format {pattern!r} allows an empty text; expected one character at least')
+    if max(lengths) > 12 or len(alternatives) > 256:
         raise ValueError(f'the format {pattern!r} allows {len(alternatives)} orders of up to '
                          f'{max(lengths)} characters; expected 256 orders of 1 to 12 at most')
     return alternatives

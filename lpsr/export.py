@@ -26,16 +26,23 @@ GRAPHS = Path(str(files('lpsr')/'graphs'))
 # %% ../nbs/04b_export.ipynb #expo0023
 def onnx_metadata(
     description: dict, # of the weights
+    precision: str, # one of `PRECISIONS`
 ) -> dict: # name → text
     "What an exported file says of itself."
+    mean, deviation = ([round(value, 3) for value in NORMALISATION[key]] for key in ('mean', 'std'))
+    temperature = description.get('calibration', {}).get('temperature', 1.)
     return {'name': description['name'], 'sha256 of the weights': description['sha256'],
+            'precision': precision,
             'lpsr': json.dumps({key: value for key, value in description.items()
-                                if key not in ('name', 'sha256')}),
+                                if key not in ('name', 'sha256', 'degradation')}),
             'input': 'image: float32, batch × 3 × height × width, RGB from 0 to 1 minus '
-                     f'{NORMALISATION["mean"]}, divided by {NORMALISATION["std"]}; '
-                     'height of the canvas, width a multiple of 32; a plate is resized to the '
-                     'height, and the rest of the width repeats its last column',
-            'output': 'restored: as image; logits: rows × classes × frames, class 0 is the blank '
+                     f'{mean}, divided by {deviation}; height {description["canvas"][0]}, '
+                     'width a multiple of 32; a plate is resized to the height, bicubically, '
+                     'and the rest of the width repeats its last column',
+            'output': 'restored: as image; clip it, cut off what repeats, make it grey if the '
+                      'plate was; where it equals the input, the plate is left as it was: keep '
+                      'the original; logits: rows × classes × frames, to be divided by '
+                      f'{temperature} before the softmax, class 0 is the blank '
                       'of CTC, the others are the characters of the alphabet; '
                       'poses: rows × 2 × 3, the affine map from each row to the image, '
                       'both from -1 to 1; plate: which plate of the batch a row belongs to',
@@ -142,5 +149,5 @@ def export_onnx(
         model = quantize_drawing(model, example_plates())
     if precision != 'float32':
         store_half(model, set(values))
-    onnx.helper.set_model_props(model, onnx_metadata(description))
+    onnx.helper.set_model_props(model, onnx_metadata(description, precision))
     return write_bytes(out, model.SerializeToString())

@@ -7,7 +7,7 @@ __all__ = ['MAX_ASPECT', 'GPU_BATCH', 'LABELS', 'PLATE_ASPECTS', 'PHOTO', 'MIN_E
            'FRONT_ALONG', 'canvas_shape', 'result_size', 'PaddedPlate', 'pad_plate', 'restored_metadata',
            'metadata_options', 'restored_note', 'Restorer', 'Output', 'plate_rows', 'groups_of_one_shape',
            'write_caption', 'picture_sheet', 'reading_caption', 'comparison', 'reader_evidence', 'Character', 'Reading',
-           'character_boxes', 'steer_to', 'Restored', 'leave_unsure']
+           'character_boxes', 'steer_to', 'Restored', 'leave_unsure', 'say_left', 'put_together']
 
 # %% ../nbs/05_inference.ipynb #bc6d5532
 import re
@@ -64,13 +64,20 @@ class PaddedPlate:
     size: tuple[int, int] # width and height of the result, pixels
     grey: bool # what came in had no colour, and what goes out gets none
 
+    def is_left(self,
+        generated: Image.Image, # what the network made of the canvas
+    ) -> bool:
+        "Whether the network has left the plate as it was."
+        made, given = (canvas.crop((0, 0, *self.inner)) for canvas in (generated, self.image))
+        return made.tobytes() == given.tobytes()
+
     def unpad(self,
         generated: Image.Image, # what the network made of the canvas
     ) -> Image.Image: # of the size `size`, or the picture that came in
         "Cut the filling off, and enlarge what is too small; where nothing was changed, the picture itself."
-        plate, given = (canvas.crop((0, 0, *self.inner)) for canvas in (generated, self.image))
-        if plate.tobytes() == given.tobytes(): # the canvas has lost what is finer than it
+        if self.is_left(generated): # the canvas has lost what is finer than it
             return self.picture
+        plate = generated.crop((0, 0, *self.inner))
         plate = plate.convert('L').convert('RGB') if self.grey else plate
         return enlarged(plate, self.size)
 
@@ -393,7 +400,7 @@ def not_a_plate(self: Restorer,
     return None
 
 # %% ../nbs/05_inference.ipynb #read1002
-SURE, UNREADABLE = 0.98, 0.2 # probability from which on a reading is sure; below which, unreadable
+SURE, UNREADABLE = 0.99, 0.2 # probability from which on a reading is sure; below which, unreadable
 ALTERNATIVES = 3 # of each character
 
 @dataclass(frozen=True)
@@ -517,13 +524,28 @@ class Restored(NamedTuple):
 def leave_unsure(
     reading: Reading, # of a plate
     unsure: str, # if it is not sure: 'draw' the likeliest text, or 'leave' the plate as it is
-) -> tuple[bool, Reading]: # whether the plate is left; the reading, which says so
+) -> bool: # whether the plate is left
     "Decide what becomes of a plate. Raises `ValueError` for another word."
     if unsure not in ('draw', 'leave'):
         raise ValueError(f"unsure is {unsure!r}; expected 'draw' or 'leave'")
-    left = unsure == 'leave' and reading.decision != 'sure'
-    reason = '; '.join(filter(None, [reading.reason, 'left as it was']))
-    return left, replace(reading, reason=reason) if left else reading
+    return unsure == 'leave' and reading.decision != 'sure'
+
+def say_left(
+    reading: Reading, # of a plate that is left as it was
+) -> Reading:
+    "A reading that says so."
+    return replace(reading, reason='; '.join(filter(None, [reading.reason, 'left as it was'])))
+
+# %% ../nbs/05_inference.ipynb #unsu0007
+def put_together(
+    plate: PaddedPlate, # that was restored
+    generated: Image.Image | None, # what the network made of its canvas; None: it is to be left
+    reading: Reading, # of it
+) -> Restored: # the reading says so where the plate is left as it was
+    "A restored plate with its reading."
+    if generated is None or plate.is_left(generated):
+        return Restored(plate.picture, say_left(reading))
+    return Restored(plate.unpad(generated), reading)
 
 # %% ../nbs/05_inference.ipynb #read1018
 @patch
@@ -541,8 +563,7 @@ def __call__(self: Restorer,
     with self.network.one_thread():
         output, = self.generate_all([plate.image], steer=steer_to(alternatives))
     reading = self.make_reading(plate, output, alternatives, self.not_a_plate(image))
-    left, reading = leave_unsure(reading, unsure)
-    return Restored(image if left else plate.unpad(output.image), reading)
+    return put_together(plate, None if leave_unsure(reading, unsure) else output.image, reading)
 
 # %% ../nbs/05_inference.ipynb #read1012
 @patch
@@ -587,12 +608,10 @@ def restore_track(self: Restorer,
     names: list | None = None, # of the frames, for those that are left out; None: numbers, from 1
 ) -> Restored: # one plate; its reading's `reason` names the frames that were left out
     "Restore one plate from several frames: the common text, drawn in the frame that says it best."
-    images = self.open_batch(pictures, channels)
-    plate, reading, decoded = self.fuse_track(images, format, names)
-    left, reading = leave_unsure(reading, unsure)
-    if left:
-        return Restored(images[reading.frame], reading)
+    plate, reading, decoded = self.fuse_track(self.open_batch(pictures, channels), format, names)
+    if leave_unsure(reading, unsure):
+        return put_together(plate, None, reading)
     with self.network.one_thread():
         drawn, = self.generate_all([plate.image],
                                    steer=(lambda logits: decoded) if decoded.numbers else None)
-    return Restored(plate.unpad(drawn.image), reading)
+    return put_together(plate, drawn.image, reading)

@@ -246,7 +246,12 @@ def run_safely(
 ) -> int: # exit code
     "Run a command; errors that a user can cause are printed as one line."
     try:
-        return arguments.run(arguments)
+        code = arguments.run(arguments)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError: # whoever reads the output, such as `head`, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         print_error(arguments.command, 'interrupted; run the same command again to go on')
         return 130

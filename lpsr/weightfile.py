@@ -27,10 +27,10 @@ class WeightsError(ValueError):
 
 # %% ../nbs/04a_weightfile.ipynb #find0001
 def find_weights(
-    path: str | Path, # safetensors file, or folder of a training run
+    path: str | Path, # safetensors file, or folder of a training run; 'bundled': those of the package
 ) -> Path: # of a file that exists and is not empty
     "Find the file of weights; raises `WeightsError` where there is none that can be used."
-    path = Path(path)
+    path = BUNDLED if str(path) == 'bundled' else Path(path)
     if path.is_dir():
         if not (path/'weights.safetensors').is_file():
             raise WeightsError(f'{path}: no weights.safetensors in this folder; expected a '
