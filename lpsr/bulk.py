@@ -368,8 +368,7 @@ def report_files(
     return Report([file.path for file in done],
                   [file.path for file in files if not file.plate and not file.problem],
                   {file.path: file.problem for file in files if file.problem} | problems,
-                  notes={file.path: '; '.join(notes) for file in done
-                         if (notes := file.opened.notes + ('left as it was',) * (file.path in left))})
+                  notes={file.path: '; '.join(notes) for file in done if (notes := file.opened.notes + ('left as it was',) * (file.path in left))})
 
 # %% ../nbs/05a_bulk.ipynb #wind0301
 def restore_files(

@@ -6,11 +6,10 @@
 __all__ = ['MAX_ASPECT', 'GPU_BATCH', 'LABELS', 'PLATE_ASPECTS', 'PHOTO', 'MIN_EVIDENCE', 'SURE', 'UNREADABLE', 'ALTERNATIVES',
            'FRONT_ALONG', 'canvas_shape', 'result_size', 'PaddedPlate', 'pad_plate', 'restored_metadata',
            'metadata_options', 'restored_note', 'Restorer', 'Output', 'plate_rows', 'groups_of_one_shape',
-           'write_caption', 'picture_sheet', 'reading_caption', 'comparison', 'reader_evidence', 'Character', 'Reading',
+           'picture_sheet', 'reading_caption', 'comparison', 'reader_evidence', 'Character', 'Reading',
            'character_boxes', 'steer_to', 'Restored', 'leave_unsure', 'say_left', 'put_together']
 
 # %% ../nbs/05_inference.ipynb #bc6d5532
-import re
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 from fastcore.basics import patch
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
 from . import __version__
@@ -29,7 +28,7 @@ from .data import ALPHABET
 from .decode import Decoded, align_text, decode_frames, frame_probabilities, parse_format
 from .files import FORMATS, ImageError, Picture, as_image
 from .folders import save_image, source_text
-from .lettering import bundled_font, load_font
+from .lettering import write_caption
 from .tensors import enlarged, fitted_size, from_array, is_grey, to_array, to_canvas
 from .tracks import fuse_frames
 from .weightfile import BUNDLED, WeightsError
@@ -288,21 +287,6 @@ def save(self: Restorer,
     metadata = (self.metadata | ({'Source': source_text(source)} if source else {})
                 | ({'Reading': reading} if reading else {}))
     return save_image(image, path, **metadata_options(metadata, path))
-
-# %% ../nbs/05_inference.ipynb #capt0001
-def write_caption(
-    draw: ImageDraw.ImageDraw, # on the sheet
-    place: tuple[int, int], # left and top, pixels
-    text: str, # Latin, and characters of Chinese plates
-    colour: str,
-) -> None:
-    "Write a line of text; Pillow's own font has no Chinese characters."
-    left, top = place
-    for part in re.findall(r'[\u3000-\U0003ffff]+|[^\u3000-\U0003ffff]+', text):
-        font = (ImageFont.load_default(14) if part[0] < '\u3000'
-                else load_font(bundled_font('provinces'), None, 14))
-        draw.text((left, top), part, fill=colour, font=font)
-        left += draw.textlength(part, font=font)
 
 # %% ../nbs/05_inference.ipynb #a27bd4a4
 def picture_sheet(
@@ -612,6 +596,5 @@ def restore_track(self: Restorer,
     if leave_unsure(reading, unsure):
         return put_together(plate, None, reading)
     with self.network.one_thread():
-        drawn, = self.generate_all([plate.image],
-                                   steer=(lambda logits: decoded) if decoded.numbers else None)
+        drawn, = self.generate_all([plate.image], steer=(lambda logits: decoded) if decoded.numbers else None)
     return put_together(plate, drawn.image, reading)
