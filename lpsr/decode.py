@@ -253,13 +253,14 @@ def parse_format(
     if pattern is None:
         return None
     alternatives = []
-    for part in '|'.join(FORMATS.get(part.lower(), part) for part in pattern.split('|')).split('|'):
+    parts = FORMATS.get(pattern.lower(), pattern).split('|') # in a list, `NL` is a letter behind a digit
+    for part in '|'.join(FORMATS.get(part, part) for part in parts).split('|'):
         orders = _orders(part)
         if orders is None:
             raise ValueError(f"{pattern!r} is no format; expected a code ({', '.join(FORMATS)}), "
                              "or letters such as 'LLLNLNN|LLLNNNN': "
                              'L letter, N digit, A both, C Chinese province, [BHW] one of these, '
-                             'any other capital or digit itself, ? may be missing, | or, between codes too')
+                             'any other capital or digit itself, ? may be missing, | or, between small codes too')
         alternatives += orders
     alternatives = list(dict.fromkeys(alternatives)) # `N?N?` with either of its digits is the same
     lengths = {len(places) for places in alternatives}

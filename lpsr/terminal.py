@@ -6,7 +6,7 @@
 __all__ = ['PRECISION_NAMES', 'at_least', 'port_number', 'positive_minutes', 'loss_weight', 'canvas_size', 'named_weights',
            'load_degradation', 'font_files', 'add_degradation', 'add_fonts', 'add_precision', 'add_command',
            'parser_of', 'print_report', 'shows_progress', 'print_error', 'quiet_libraries', 'exit_on_sigterm',
-           'run_safely', 'run_command']
+           'output_is_closed', 'run_safely', 'run_command']
 
 # %% ../nbs/10a_terminal.ipynb #term0003
 import argparse
@@ -241,6 +241,16 @@ def exit_on_sigterm():
             signal.signal(signal.SIGTERM, before)
 
 # %% ../nbs/10a_terminal.ipynb #832b7662
+def output_is_closed() -> bool:
+    "Whether who reads the output has enough, as `head` has; if so, the rest of it goes nowhere."
+    try:
+        sys.stdout.write('\n') # what failed before is not tried again
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return True
+    return False
+
 def run_safely(
     arguments: argparse.Namespace, # parsed, of a command
 ) -> int: # exit code
@@ -249,9 +259,6 @@ def run_safely(
         code = arguments.run(arguments)
         sys.stdout.flush()
         return code
-    except BrokenPipeError: # whoever reads the output, such as `head`, has enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except KeyboardInterrupt:
         print_error(arguments.command, 'interrupted; run the same command again to go on')
         return 130
@@ -262,6 +269,8 @@ def run_safely(
         print_error(arguments.command, f'needs the extra {arguments.extra} ({error}): '
                                        f'{install_hint(arguments.extra)}')
     except (ValueError, OSError, RuntimeError) as error:
+        if isinstance(error, BrokenPipeError) and output_is_closed():
+            return 0
         print_error(arguments.command, error)
     return 1
 
