@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from lpsr.crappify import distance, jpeg, low_light
 from lpsr.data import ALPHABET
-from lpsr.decode import BEAM, LEAST, PRIOR_POWER, UNKNOWN_ORDER, order_shares
+from lpsr.decode import BEAM, LEAST, PRIOR_POWER, SURELY_BLANK, UNKNOWN_ORDER, order_shares
 from lpsr.draw import draw_plate
 from lpsr.export import export_onnx
 from lpsr.inference import ALTERNATIVES, MAX_ASPECT, MIN_EVIDENCE, PHOTO, PLATE_ASPECTS, SURE, UNREADABLE
@@ -76,7 +76,7 @@ def write_tryit(folder):
     description = read_description(BUNDLED)
     settings = {
         'alphabet': ALPHABET, **NORMALISATION, 'height': description['canvas'][0], 'maxAspect': MAX_ASPECT,
-        'temperature': description.get('calibration', {}).get('temperature', 1.), 'blankLogit': BLANK_LOGIT, 'beam': BEAM, 'least': LEAST,
+        'temperature': description.get('calibration', {}).get('temperature', 1.), 'blankLogit': BLANK_LOGIT, 'beam': BEAM, 'least': LEAST, 'surelyBlank': SURELY_BLANK,
         'orders': order_shares(), 'unknownOrder': UNKNOWN_ORDER, 'priorPower': PRIOR_POWER,
         'plateAspects': PLATE_ASPECTS, 'photo': PHOTO, 'minEvidence': MIN_EVIDENCE, 'sure': SURE, 'unreadable': UNREADABLE,
         'alternatives': ALTERNATIVES, 'doubtful': DOUBTFUL, 'small': SMALL, 'sizes': sizes}

@@ -215,8 +215,11 @@ def stroke_pattern(
     images: torch.Tensor, # batch × 3 × height × width, normalised
 ) -> torch.Tensor: # batch × height / 2 · width / 2, light and dark of the size of strokes
     "What is finer than a character, and coarser than a pixel."
-    light = F.avg_pool2d(images.float().mean(1, keepdim=True), 2)
-    return (light - F.avg_pool2d(light, 13, 1, 6, count_include_pad=False)).flatten(1)
+    light = around = F.avg_pool2d(images.float().mean(1, keepdim=True), 2)
+    for kernel in ((13, 1), (1, 13)): # the mean of 13 × 13, in a sixth of the steps
+        padding = kernel[0] // 2, kernel[1] // 2
+        around = F.avg_pool2d(around, kernel, 1, padding, count_include_pad=False)
+    return (light - around).flatten(1)
 
 # %% ../nbs/02d_compact.ipynb #gate0023
 def missing_strokes(

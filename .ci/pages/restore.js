@@ -254,10 +254,16 @@ function withPrior(frames, found, settings) {
   }
 }
 
+// Of frames that follow each other and surely show no character, one is enough.
+function mergeBlanks(frames, {surelyBlank}) {
+  return frames.filter(([blank], index) => !(blank > surelyBlank && index && frames[index - 1][0] > surelyBlank));
+}
+
 export function makeReading(picture, frames, settings) {
-  const found = beamSearch(frames, settings).map(text => ({text, chance: textChance(frames, text)}));
+  const few = mergeBlanks(frames, settings);
+  const found = beamSearch(few, settings).map(text => ({text, chance: textChance(few, text)}));
   const best = found.reduce((one, other) => other.chance > one.chance ? other : one);
-  const {text, table, confidence} = best.text.length ? withPrior(frames, found, settings) : {text: [], table: [], confidence: 0};
+  const {text, table, confidence} = best.text.length ? withPrior(few, found, settings) : {text: [], table: [], confidence: 0};
   const characters = table.map((row, place) => {
     const sum = row.reduce((one, other) => one + other);
     const known = row.map((chance, number) => ({text: settings.alphabet[number - 1], probability: chance / sum, number})).slice(1);
