@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['COLUMNS', 'WINDOW', 'as_paths', 'result_name', 'result_names', 'refuse_mixing', 'Plan', 'plan_results', 'is_done',
            'option_text', 'made_from', 'reading_row', 'ReadingTable', 'PendingFile', 'open_pending',
-           'generate_or_report', 'write_result', 'read_output', 'restore_ready', 'report_files', 'restore_files',
+           'generate_or_report', 'write_result', 'read_output', 'finish_file', 'report_files', 'restore_files',
            'in_windows', 'restore_folder', 'track_names', 'track_files', 'find_tracks', 'open_frames', 'restore_tracks',
            'read_files', 'read_folder']
 
@@ -23,13 +23,14 @@ from operator import itemgetter
 from pathlib import Path
 
 from fastcore.basics import patch
+from PIL import Image
 from tqdm.auto import tqdm
 
 from .data import has_tracks, match_labels
 from .files import IMAGE_SUFFIXES, PLATE_PIXELS, ImageError, Opened, decode_image, read_file
-from .folders import Found, Report, find_files, fitted_name, naming_file, source_of, write_bytes
+from .folders import Found, Report, find_files, fitted_name, naming_file, require_writable, source_of, write_bytes
 from .decode import parse_format
-from .inference import Output, PaddedPlate, Reading, Restorer, leave_unsure, pad_plate, restored_note, say_left, steer_to
+from .inference import Output, PaddedPlate, Reading, Restorer, leave_unsure, pad_plate, put_together, restored_note, steer_to
 from .weightfile import WeightsError
 
 # %% ../nbs/05a_bulk.ipynb #srcs0001
@@ -105,6 +106,8 @@ def plan_results(
         return Plan({paths[0]: out}, {out: out.parent}, Found([], {}, {}))
     if not out.is_dir() and (out.exists() or out.suffix.lower() in IMAGE_SUFFIXES):
         raise ValueError(f'{out}: a file; expected a folder for the results of a folder, or of several files')
+    if len(paths) == 1 and not paths[0].is_dir() and out.suffix[1:].isalpha() and not out.exists():
+        raise ValueError(f'{out}: {out.suffix} is no suffix of an image; expected one such as .png, or a folder: make it first if its name ends so')
     folders, results, owners, skipped, failed = [path for path in paths if path.is_dir()], {}, {}, {}, {}
     alone = Counter((Path(), path.stem.casefold()) for path in paths if not path.is_dir())
     for path in paths:
@@ -309,17 +312,15 @@ def generate_or_report(restorer: Restorer,
 # %% ../nbs/05a_bulk.ipynb #writ0001
 def write_result(restorer: Restorer,
     pending: PendingFile, # a file that was opened
-    output: Output | str, # what `generate_or_report` made of its canvas
-    target: Path, # of its result
+    image: Image.Image | str, # its result, or why there is none
+    target: Path, # of the result
     reading: Reading | None = None, # of the plate
     options: str = '', # of `option_text`
 ) -> str: # why the result could not be written, or nothing
     "Write one result."
-    if isinstance(output, str):
-        return f'{pending.path}: {output}'
+    if isinstance(image, str):
+        return f'{pending.path}: {image}'
     try:
-        plate = pending.plate
-        image = plate.unpad(output.image) if output.image else plate.picture
         restorer.save(image, target, made_from(pending.opened.sha256, options),
                       str(reading) if reading else '')
     except Exception as error:
@@ -339,36 +340,31 @@ def read_output(
     return restorer.make_reading(pending.plate, output, alternatives, pending.reason)
 
 # %% ../nbs/05a_bulk.ipynb #tabl0014
-def restore_ready(
+def finish_file(
     restorer: Restorer, # with the weights to use
-    ready: list, # of `PendingFile` that were opened
-    run: Callable, # a `map`, over threads or not
+    pending: PendingFile, # a file that was opened
+    output: Output | str, # what `generate_or_report` made of its canvas
     alternatives: list | None, # of `lpsr.decode.parse_format`
     unsure: str, # 'draw' or 'leave', as for `restore_folder`
-) -> tuple[list, list]: # of `Output`, without an image where a plate is left as it was, or messages; of `Reading` or None
-    "Restore and read files that were opened."
-    outputs = generate_or_report(restorer, [file.plate.image for file in ready], run,
-                                 steer=steer_to(alternatives))
-    readings = list(run(lambda pair: read_output(restorer, *pair, alternatives),
-                        zip(ready, outputs)))
-    left = [reading and (leave_unsure(reading, unsure) or file.plate.is_left(output.image))
-            for file, output, reading in zip(ready, outputs, readings)]
-    return ([output._replace(image=None) if leave else output
-             for output, leave in zip(outputs, left)],
-            [say_left(reading) if leave else reading for reading, leave in zip(readings, left)])
+) -> tuple: # its result, or why there is none; `Reading` or None
+    "The result and the reading of one file."
+    reading = read_output(restorer, pending, output, alternatives)
+    if reading:
+        return put_together(pending.plate, None if leave_unsure(reading, unsure) else output.image, reading)
+    return output if isinstance(output, str) else pending.plate.unpad(output.image), None
 
 # %% ../nbs/05a_bulk.ipynb #wind0003
 def report_files(
     files: list, # of `PendingFile`
     problems: dict, # image → why nothing could be made of it, though it was opened
-    left: tuple = (), # images of plates that are left as they were
+    remarks: dict = {}, # image → what else is to be told of it
 ) -> Report:
     "What became of files."
     done = [file for file in files if file.plate and file.path not in problems]
     return Report([file.path for file in done],
                   [file.path for file in files if not file.plate and not file.problem],
                   {file.path: file.problem for file in files if file.problem} | problems,
-                  notes={file.path: '; '.join(notes) for file in done if (notes := file.opened.notes + ('left as it was',) * (file.path in left))})
+                  notes={file.path: '; '.join(filter(None, notes)) for file in done if any(notes := (*file.opened.notes, remarks.get(file.path)))})
 
 # %% ../nbs/05a_bulk.ipynb #wind0301
 def restore_files(
@@ -389,14 +385,13 @@ def restore_files(
                                and (known is None or known.get(path) == made_from(sha256, options)))
     files = list(run(lambda path: open_pending(restorer, path, is_known(path), any_picture), targets))
     ready = [file for file in files if file.plate]
-    outputs, readings = restore_ready(restorer, ready, run, alternatives, unsure)
-    told = run(lambda part: write_result(restorer, part[0], part[1], targets[part[0].path], part[2], options), zip(ready, outputs, readings))
+    outputs = generate_or_report(restorer, [file.plate.image for file in ready], run, steer=steer_to(alternatives))
+    results = list(run(lambda pair: finish_file(restorer, *pair, alternatives, unsure), zip(ready, outputs)))
+    told = run(lambda part: write_result(restorer, part[0], part[1][0], targets[part[0].path], part[1][1], options), zip(ready, results))
     problems = {file.path: problem for file, problem in zip(ready, told) if problem}
     rows = [reading_row(targets[file.path].relative_to(root).as_posix(), reading, file.opened.sha256, options)
-            for file, reading in zip(ready, readings) if reading and file.path not in problems]
-    left = tuple(file.path for file, output in zip(ready, outputs)
-                 if isinstance(output, Output) and output.image is None)
-    return report_files(files, problems, left), rows
+            for file, (_, reading) in zip(ready, results) if reading and file.path not in problems]
+    return report_files(files, problems, {file.path: reading.reason for file, (_, reading) in zip(ready, results) if reading}), rows
 
 # %% ../nbs/05a_bulk.ipynb #wind0004
 def in_windows(
@@ -438,6 +433,8 @@ def restore_folder(
     "Restore every image of a folder, as PNG at the same relative path, with a table of readings; started again, it goes on where it stopped."
     plan = plan_results(as_paths(sources), out)
     root = next(iter(plan.roots.values()), None)
+    if root:
+        require_writable(root)
     table = ReadingTable(root/'readings.csv') if root == Path(out) else None
     def restore_some(paths, run):
         targets = {path: plan.results[path] for path in paths}
@@ -534,6 +531,7 @@ def restore_tracks(
         _plan_folder(source, Path(out)) # refuses an `out` in or around a source
     tracks, found = find_tracks(sources, pattern)
     files, options = track_files(tracks), option_text(format, unsure)
+    require_writable(out)
     table, report = ReadingTable(Path(out)/'readings.csv'), Report([], [], dict(found.failed), dict(found.skipped))
     for name, paths in tqdm(tracks.items(), disable=not progress, desc='tracks'):
         target, frames = Path(out)/files[name], open_frames(paths, report.failed)
@@ -581,13 +579,13 @@ def read_files(
 def read_folder(
     restorer: Restorer, # with the weights to use
     sources: str | Path | list, # folder of images, searched with its subfolders; an image file; or several of them
-    out: str | Path, # table of readings, '.csv' or '.jsonl'
+    out: str | Path | ReadingTable, # table of readings, '.csv' or '.jsonl'
     format: str | None = None, # what the texts may be, as for `lpsr.decode.parse_format`; None: anything
     progress: bool = True, # show a bar
 ) -> Report: # of all files of the sources
     "Read every image of a folder into a table; started again, it goes on where it stopped."
     restorer.require_reader()
-    table = ReadingTable(out)
+    table = out if isinstance(out, ReadingTable) else ReadingTable(out)
     found = [find_files(source) if source.is_dir() else Found([source], {}, {})
              for source in as_paths(sources)]
     paths = list(dict.fromkeys(path for part in found for path in part.images))
@@ -595,6 +593,8 @@ def read_folder(
                         for path, reason in getattr(part, kind).items()} for kind in ('failed', 'skipped'))
     if not paths and not failed:
         raise FileNotFoundError(f'{", ".join(map(str, as_paths(sources)))}: no images; expected files that end in {", ".join(IMAGE_SUFFIXES)}')
+    if table is not out:
+        require_writable(table.path.parent)
     def read_some(paths, run):
         return read_files(restorer, paths, {path: table.source(path.as_posix()) for path in paths}, run, format)
     return in_windows(restorer, paths, read_some, Report([], [], failed, skipped), table, 'read', progress)

@@ -249,17 +249,20 @@ def run_read(
     arguments: argparse.Namespace, # of `add_read`
 ) -> int: # exit code
     "Read files and folders, into a table or onto the terminal."
-    from tempfile import TemporaryDirectory
+    from tqdm.auto import tqdm
     from lpsr.bulk import ReadingTable, read_folder
     from lpsr.folders import printable
-    with TemporaryDirectory() as folder:
-        out = arguments.out or Path(folder)/'reads.jsonl'
-        report = read_folder(restorer_of(arguments), arguments.source, out, arguments.format,
-                             shows_progress())
-        for row in () if arguments.out else ReadingTable(out).rows.values():
-            print(printable(f'{row["file"]}: {row["text"] or "nothing"} ({row["decision"]}, '
-                            f'{row["confidence"]:.2f})'))
-    return print_report(report)
+
+    class Printed(ReadingTable):
+        rows = {} # a terminal has none from before
+        def __init__(self): pass
+        def add(self, rows):
+            for row in rows: # above the bar
+                more = f'; {row["reason"]}' if row['reason'] else ''
+                tqdm.write(printable(f'{row["file"]}: {row["text"] or "nothing"} ({row["decision"]}, {row["confidence"]:.2f}{more})'))
+
+    return print_report(read_folder(restorer_of(arguments), arguments.source, arguments.out or Printed(),
+                                    arguments.format, shows_progress()))
 
 # %% ../nbs/10_cli.ipynb #cliread9
 def add_read(
@@ -273,7 +276,7 @@ def add_read(
                          '  lpsr read photos --out reads.csv\n'
                          '  lpsr read photos --out reads.jsonl --format br\n\n'
                          'A reading is a guess with a probability, and no evidence of what was\n'
-                         'there. From .98 on it is sure, below .2 unreadable, between them unsure;\n'
+                         'there. From .99 on it is sure, below .2 unreadable, between them unsure;\n'
                          'or there is no plate. Given again, the command reads what is new, and\n'
                          'what has changed.')
     add_restorer(parser)

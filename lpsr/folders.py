@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['OWN_FILES', 'skip_reason', 'Found', 'find_files', 'find_images', 'fitted_name', 'with_suffix', 'write_bytes',
-           'save_image', 'source_text', 'source_note', 'source_of', 'printable', 'naming_file', 'names_by_text',
-           'Report', 'all_cores', 'follow_parent', 'worker_map', 'install_hint']
+           'require_writable', 'save_image', 'source_text', 'source_note', 'source_of', 'printable', 'naming_file',
+           'names_by_text', 'Report', 'all_cores', 'follow_parent', 'worker_map', 'install_hint']
 
 # %% ../nbs/00f_folders.ipynb #folders2
 import hashlib
@@ -132,6 +132,20 @@ def write_bytes(
         with suppress(OSError):
             part.unlink()
     return path
+
+# %% ../nbs/00f_folders.ipynb #writ0010
+def require_writable(
+    folder: str | Path, # For results; it may be missing, and is not made
+) -> None:
+    "Raise an `OSError` before the work begins if nothing can be written to a folder."
+    folder = Path(folder)
+    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not there.is_dir():
+        raise NotADirectoryError(f'{folder}: nothing can be written there, as {there} is a file; '
+                                 'choose another folder')
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise PermissionError(f'{folder}: nothing can be written there, as {there} may not be '
+                              'written to; choose another folder')
 
 # %% ../nbs/00f_folders.ipynb #write002
 def save_image(
