@@ -14,10 +14,10 @@ from tempfile import TemporaryDirectory
 
 from lpsr.crappify import distance, jpeg, low_light
 from lpsr.data import ALPHABET
-from lpsr.decode import BEAM, LEAST, PRIOR_POWER, SURELY_BLANK, UNKNOWN_ORDER, order_shares
+from lpsr.decode import BEAM, LEAST, PRIOR_POWER, SURE, SURELY_BLANK, UNKNOWN_ORDER, UNREADABLE, order_shares
 from lpsr.draw import draw_plate
 from lpsr.export import export_onnx
-from lpsr.inference import ALTERNATIVES, MAX_ASPECT, MIN_EVIDENCE, PHOTO, PLATE_ASPECTS, SURE, UNREADABLE
+from lpsr.inference import ALTERNATIVES, MAX_ASPECT, MIN_EVIDENCE, PHOTO, PLATE_ASPECTS
 from lpsr.page import DOUBTFUL, SMALL
 from lpsr.runtime import BLANK_LOGIT
 from lpsr.tensors import NORMALISATION

@@ -28,7 +28,7 @@ from tqdm.auto import tqdm
 
 from .data import has_tracks, match_labels
 from .files import IMAGE_SUFFIXES, PLATE_PIXELS, ImageError, Opened, decode_image, read_file
-from .folders import Found, Report, find_files, fitted_name, naming_file, require_writable, source_of, write_bytes
+from .folders import Found, Report, find_files, fitted_name, as_text, naming_file, require_writable, source_of, write_bytes
 from .decode import parse_format
 from .inference import Output, PaddedPlate, Reading, Restorer, leave_unsure, pad_plate, put_together, restored_note, steer_to
 from .weightfile import WeightsError
@@ -174,7 +174,7 @@ def reading_row(
                    'box': list(char.box)} for char in reading.characters]
     alternatives = [[[text, round(chance, 4)] for text, chance in char.alternatives]
                     for char in reading.characters]
-    return dict(zip(COLUMNS, (file, reading.text, round(reading.confidence, 4), reading.decision,
+    return dict(zip(COLUMNS, (as_text(file), reading.text, round(reading.confidence, 4), reading.decision,
                               characters, alternatives, reading.reason, sha256, options)))
 
 # %% ../nbs/05a_bulk.ipynb #read0101
@@ -186,7 +186,7 @@ class ReadingTable:
         key: tuple = ('file',), # columns in which no two rows are the same
     ):
         self.path, self.columns, self.key = Path(path), columns, itemgetter(*key)
-        if self.path.suffix not in ('.csv', '.jsonl'):
+        if self.path.suffix.lower() not in ('.csv', '.jsonl'):
             raise ValueError(f'{path}: no name for a table; '
                              'expected one that ends in .csv or .jsonl')
         self.rows = self.load() if self.path.exists() else {} # key → row
@@ -197,7 +197,7 @@ def line(self: ReadingTable,
     row: dict, # with the columns of the table
 ) -> str:
     "A row as it is in the file."
-    if self.path.suffix == '.jsonl':
+    if self.path.suffix.lower() == '.jsonl':
         return json.dumps(row, ensure_ascii=False) + '\n'
     text = io.StringIO()
     csv.writer(text, lineterminator='\n').writerow([
@@ -212,7 +212,7 @@ def load(self: ReadingTable) -> dict: # key → row
     text = self.path.read_text(encoding='utf-8', errors='surrogateescape')
     lines = text[:text.rfind('\n') + 1]
     try:
-        if self.path.suffix == '.jsonl':
+        if self.path.suffix.lower() == '.jsonl':
             header, rows = self.columns, [json.loads(line) for line in lines.splitlines()]
         else:
             header, *cells = csv.reader(io.StringIO(lines)) if lines else [self.columns]
@@ -234,7 +234,7 @@ def add(self: ReadingTable,
 ) -> None:
     "Add rows to the file at once; the first ones bring the header along."
     begun = self.path.exists() and self.path.stat().st_size
-    lines = '' if begun or self.path.suffix == '.jsonl' else ','.join(self.columns) + '\n'
+    lines = '' if begun or self.path.suffix.lower() == '.jsonl' else ','.join(self.columns) + '\n'
     self.path.parent.mkdir(parents=True, exist_ok=True)
     with open(self.path, 'a', encoding='utf-8', errors='surrogateescape', newline='') as file:
         file.write(lines + ''.join(map(self.line, rows)))
@@ -246,7 +246,7 @@ def source(self: ReadingTable,
     key: str, # of a row
 ) -> str | None: # as of `made_from`; None where there is no such row
     "What a row was made from."
-    row = self.rows.get(key)
+    row = self.rows.get(as_text(key))
     return row and made_from(row['sha256'], row['options'])
 
 # %% ../nbs/05a_bulk.ipynb #tabl1602
@@ -254,7 +254,7 @@ def source(self: ReadingTable,
 def tidy(self: ReadingTable) -> None:
     "Write the file anew, with each key once."
     if self.rows:
-        header = '' if self.path.suffix == '.jsonl' else ','.join(self.columns) + '\n'
+        header = '' if self.path.suffix.lower() == '.jsonl' else ','.join(self.columns) + '\n'
         text = header + ''.join(map(self.line, self.rows.values()))
         write_bytes(self.path, text.encode(errors='surrogateescape'))
 

@@ -31,7 +31,7 @@ def run_draw(
     draw_plates(arguments.out, arguments.n, styles, arguments.seed, arguments.height,
                 font_files(arguments.fonts), shows_progress())
     there = ', which was there already and stays as it was,' if labelled else ''
-    print(f'{arguments.n} plates and their labels.csv{there} in {arguments.out}')
+    print(f'plates: {arguments.n}, with their labels.csv{there} in {arguments.out}')
     return 0
 
 # %% ../nbs/10_cli.ipynb #23a7be8a
@@ -78,7 +78,7 @@ def demo_plates(
     restored = [restorer(image) for image in blurred]
     for plate, (_, reading) in zip(plates, restored):
         print(f'  {plate.style:<9} {plate.text:<10} read as {reading.text or "nothing":<10} '
-              f'{reading.decision}, {reading.confidence:.2f}')
+              f'{reading.decision}, {reading.chance}')
     return (blurred, [image for image, _ in restored], [plate.image for plate in plates],
             [reading for _, reading in restored])
 
@@ -93,8 +93,7 @@ def run_demo(
         raise ValueError(f'{picture}: there is a file already that is not of this command; '
                          'move it, or choose another folder with --out')
     restorer = Restorer()
-    print(f'{arguments.n} plates, drawn by lpsr (no photographs; the registrations are made up), '
-          'crushed to JPEG of quality 1 to 3:')
+    print('Plates drawn by lpsr (no photographs; the registrations are made up), crushed to JPEG of quality 1 to 3:')
     blurred, restored, original, readings = demo_plates(restorer, arguments.n, arguments.seed)
     restorer.save(comparison(blurred, restored, original, readings=readings), picture)
     print(f'Blurred, restored and original, side by side: {picture}')
@@ -228,7 +227,8 @@ def add_restore(
     "Add `lpsr restore`."
     parser = add_command(commands, 'restore', run_restore, 'restore every image of a folder, as PNG, keeping its tree',
                          'lpsr restore photos --out restored\n  lpsr restore plate.jpg --out restored.png\n  lpsr restore photos --out restored --ray\n\n'
-                         'A restored plate is a guess of a neural network, and no evidence of what was there.\n'
+                         'A restored plate is a guess of a neural network, and no evidence of what was there. Where too little is\n'
+                         'missing to be worth that risk, the plate is left as it was, and the report says so.\n'
                          'Each file says so in its metadata. Beside the results of a folder lies readings.csv: what each plate says.\n'
                          'Inputs are never changed. At the end stands what became\n'
                          'of every file: done, done before (of the same input, by the same weights), failed, skipped.')
@@ -236,7 +236,7 @@ def add_restore(
     parser.add_argument('--out', required=True, metavar='DIR', help='folder for the results; for one image file, the result itself, such as plate.png')
     parser.add_argument('--overwrite', action='store_true', help='make each result anew, and write over whatever is in its place')
     parser.add_argument('--any-picture', action='store_true', help='restore also what cannot be the crop of one plate, such as the photo of a whole car')
-    parser.add_argument('--unsure', choices=('draw', 'leave'), default='draw', help='where the reading is not sure: draw the likeliest text, or leave the plate as it is (%(default)s)')
+    parser.add_argument('--unsure', choices=('draw', 'leave'), default='draw', help='where the reading is not sure: draw the likeliest text, or leave the plate as it was (%(default)s); what needs no repair is left in any case')
     parser.add_argument('--tracks', action='store_true', help='several frames of one plate make one picture: those with one value in a column track of labels.csv, or else those of one folder')
     parser.add_argument('--track', metavar='PATTERN', help='as --tracks, but frames belong together if this regular expression finds the same group in their paths')
     parser.add_argument('--ray', nargs='?', const='local', metavar='ADDRESS',
@@ -252,6 +252,7 @@ def run_read(
     from tqdm.auto import tqdm
     from lpsr.bulk import ReadingTable, read_folder
     from lpsr.folders import printable
+    from lpsr.decode import say_confidence
 
     class Printed(ReadingTable):
         rows = {} # a terminal has none from before
@@ -259,7 +260,7 @@ def run_read(
         def add(self, rows):
             for row in rows: # above the bar
                 more = f'; {row["reason"]}' if row['reason'] else ''
-                tqdm.write(printable(f'{row["file"]}: {row["text"] or "nothing"} ({row["decision"]}, {row["confidence"]:.2f}{more})'))
+                tqdm.write(printable(f'{row["file"]}: {row["text"] or "nothing"} ({row["decision"]}, {say_confidence(row["confidence"])}{more})'))
 
     return print_report(read_folder(restorer_of(arguments), arguments.source, arguments.out or Printed(),
                                     arguments.format, shows_progress()))
@@ -573,8 +574,7 @@ def add_export(
                         help="folder of a training run, its safetensors file, or 'bundled' for "
                              "the weights of the package")
     parser.add_argument('--out', required=True, metavar='FILE', help='the file, .onnx')
-    parser.add_argument('--precision', choices=('float32', 'float16', 'int8'),
-                        default='float16',
+    parser.add_argument('--precision', choices=('float32', 'float16', 'int8'), default='float16',
                         help='float32, float16: of the weights in the file, which computes in '
                              'float32; int8: the layers that draw compute with integers, '
                              'which is smaller and faster, and takes half a minute to make (%(default)s)')

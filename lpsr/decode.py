@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['TINY', 'LEAST', 'BEAM', 'FORMATS', 'SETS', 'NEVER', 'KINDS', 'UNKNOWN_ORDER', 'PRIOR_POWER', 'OF_FORMAT',
-           'SURELY_BLANK', 'PRIOR', 'frame_probabilities', 'encode_text', 'decode_text', 'text_log_likelihood',
-           'beam_search', 'forward_backward', 'substitutions', 'align_text', 'parse_format', 'fits_format',
-           'allowed_classes', 'viterbi_texts', 'order_shares', 'order_prior', 'text_order', 'Decoded', 'merge_blanks',
-           'decode_frames', 'fit_temperature']
+           'SURELY_BLANK', 'PRIOR', 'SURE', 'UNREADABLE', 'frame_probabilities', 'encode_text', 'decode_text',
+           'text_log_likelihood', 'beam_search', 'forward_backward', 'substitutions', 'align_text', 'parse_format',
+           'fits_format', 'allowed_classes', 'viterbi_texts', 'order_shares', 'order_prior', 'text_order', 'Decoded',
+           'merge_blanks', 'decode_frames', 'fit_temperature', 'say_confidence']
 
 # %% ../nbs/02e_decode.ipynb #da4b441d
 import re
@@ -242,6 +242,10 @@ def parse_format(
     "What a format allows. Raises ValueError for a pattern that is none."
     if pattern is None:
         return None
+    if not isinstance(pattern, str):
+        raise ValueError(f'{pattern!r} is no format; expected a text, such as br or LLLNLNN')
+    if '|' in pattern and {part.lower() for part in pattern.split('|')} <= FORMATS.keys() and not pattern.islower():
+        raise ValueError(f'{pattern!r}: the codes of several countries are written small: {pattern.lower()!r}')
     alternatives = []
     parts = FORMATS.get(pattern.lower(), pattern).split('|') # in a list, `NL` is a letter behind a digit
     for part in '|'.join(FORMATS.get(part, part) for part in parts).split('|'):
@@ -525,3 +529,13 @@ def fit_temperature(
         return -np.log(np.where(right, confidence, 1 - confidence)).sum() + (log_temperature / PRIOR)**2 / 2
 
     return float(np.exp(minimize_scalar(loss, bounds=(-1.5, 1.5), method='bounded', options={'xatol': 0.01}).x))
+
+# %% ../nbs/02e_decode.ipynb #sayc0002
+SURE, UNREADABLE = 0.99, 0.2 # probability from which on a reading is sure; below which, unreadable
+
+def say_confidence(
+    confidence: float, # of a reading, 0 to 1
+) -> str: # two digits on the same side of `SURE` and `UNREADABLE`
+    "The confidence for people: .992 is 0.99, and .988, which is not sure, 0.98."
+    shown = round(confidence, 2)
+    return f'{shown - 0.01 * any(confidence < limit <= shown for limit in (SURE, UNREADABLE)):.2f}'

@@ -347,12 +347,12 @@ def check_header(
     content: bytes, # Of its file
     max_pixels: int, # That are allowed
 ) -> None:
-    "Raise ValueError for a picture that would cost too much to decode."
+    "Raise `ValueError`, or Pillow's `DecompressionBombError`, for what would cost too much to decode."
     pixels = image.width * image.height
     allowed = min(max_pixels, _MAX_CANVAS) if image.format in ('WEBP', 'AVIF') else max_pixels
     if pixels > allowed:
-        raise ValueError(f'{image.width} × {image.height} pixels are more than '
-                         f'the {allowed:,} allowed')
+        raise Image.DecompressionBombError(f'{image.width} × {image.height} pixels are more than '
+                                           f'the {allowed:,} allowed')
     if image.format in ('JPEG', 'MPO') and pixels * content.count(b'\xff\xda') > _MAX_PASSES:
         raise ValueError(f'{content.count(bytes((0xff, 0xda)))} passes over {image.width} × '
                          f'{image.height} pixels are too many')
@@ -472,10 +472,11 @@ def decode_image(
             with suppress(Exception): # then it is not a TIFF of floats either
                 return _from_floats(read_float_tiff(content), max_pixels)
         raise ImageError(f'{name}: not an image that can be read; expected {KNOWN_FORMATS}') from error
-    except Image.DecompressionBombError as error: # Pillow's own limit, far above ours
-        raise ImageError(f'{name}: its pixels are more than the {max_pixels:,} allowed; crop or shrink it') from error
+    except Image.DecompressionBombError as error: # ours, or Pillow's own, which is far above it
+        what = error if 'allowed' in str(error) else f'its pixels are more than the {max_pixels:,} allowed'
+        raise ImageError(f'{name}: {what}; crop or shrink it') from error
     except ValueError as error:
-        raise ImageError(f'{name}: {error}; crop or shrink it, or save it as a plain JPEG or PNG') from error
+        raise ImageError(f'{name}: {error}; save it as a plain JPEG or PNG') from error
     except Exception as error: # Pillow's decoders raise a dozen kinds of errors on damaged data
         raise ImageError(f'{name}: the image cannot be decoded ({error}); it is probably damaged: copy, download or export it again') from error
 
@@ -558,6 +559,8 @@ def as_image(
         return _from_array(picture, channels)
     if isinstance(picture, (str, Path)):
         return open_file(picture, PLATE_PIXELS).image
+    if hasattr(picture, 'seek') and picture.seekable(): # it may have been read before
+        picture.seek(0)
     content = picture.read() if hasattr(picture, 'read') else picture
     if isinstance(content, (bytes, bytearray, memoryview)):
         return decode_image(bytes(content), getattr(picture, 'name', 'the bytes that were given'), PLATE_PIXELS).image

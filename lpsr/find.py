@@ -24,7 +24,7 @@ from . import __version__
 from .bulk import ReadingTable, as_paths, plan_results
 from .data import claim_folder
 from .files import decode_image, read_file
-from .folders import Report, naming_file, save_image, source_text
+from .folders import Report, as_text, naming_file, save_image, source_text
 from .inference import Reading, Restorer, metadata_options
 from .readability import PPOCR
 
@@ -153,14 +153,14 @@ def cut_plates(
     target: Path, # what the crops are named after: `name.png` gives `name_1.png`
 ) -> list: # of rows with `PLATE_COLUMNS`; one without a file where there are no plates
     "Save the plates of a photo."
-    rows = [dict.fromkeys(PLATE_COLUMNS, '') | {'photo': photo.as_posix(), 'sha256': sha256}]
+    rows = [dict.fromkeys(PLATE_COLUMNS, '') | {'photo': as_text(photo.as_posix()), 'sha256': sha256}]
     for number, plate in enumerate(plates, 1):
         path = target.with_name(f'{target.stem}_{number}.png')
         about = {'Software': f'lpsr {__version__}', 'Source': source_text(sha256),
                  'Description': f'Cut out of {photo.name} by lpsr: '
                                 f'{", ".join(map(str, plate.box))} (left, top, right, bottom)'}
         save_image(image.crop(plate.box), path, **metadata_options(about, path))
-        rows.append(dict(zip(PLATE_COLUMNS, (photo.as_posix(), path.name, *plate.box,
+        rows.append(dict(zip(PLATE_COLUMNS, (as_text(photo.as_posix()), path.name, *plate.box,
                                              plate.reading.text, round(plate.reading.confidence, 4),
                                              plate.reading.decision, sha256))))
     return rows[1:] or rows
@@ -201,7 +201,7 @@ def find_folder(
     for row in table.rows.values():
         earlier[row['photo']].append(row)
     for photo, target in tqdm(plan.results.items(), disable=not progress, desc='find'):
-        before = earlier[photo.as_posix()]
+        before = earlier[as_text(photo.as_posix())]
         try:
             rows = find_in_file(photo, target, before, lambda image: find_plates(image, restorer, reader))
             if rows:

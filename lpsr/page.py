@@ -73,7 +73,7 @@ def show_reading(
     "Show what a network has read, character by character, with its doubts."
     if reading is None:
         return ''
-    about = f'{reading.decision}, probability {reading.confidence:.2f}'
+    about = f'{reading.decision}, probability {reading.chance}'
     about += f'; {reading.reason}' if reading.reason else ''
     head = (f'<p>Read by {escape(by)}: <b>{escape(reading.text or "nothing")}</b> '
             f'({escape(about)}). A guess, and no evidence.</p>')

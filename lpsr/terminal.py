@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['PRECISION_NAMES', 'at_least', 'port_number', 'positive_minutes', 'loss_weight', 'canvas_size', 'named_weights',
            'load_degradation', 'font_files', 'add_degradation', 'add_fonts', 'add_precision', 'add_command',
-           'parser_of', 'print_report', 'shows_progress', 'print_error', 'quiet_libraries', 'exit_on_sigterm',
+           'parser_of', 'print_report', 'shows_progress', 'print_error', 'quiet_libraries', 'end_in_order',
            'output_is_closed', 'run_safely', 'run_command']
 
 # %% ../nbs/10a_terminal.ipynb #term0003
@@ -228,17 +228,22 @@ def quiet_libraries():
 
 # %% ../nbs/10a_terminal.ipynb #c1f72fef
 @contextmanager
-def exit_on_sigterm():
-    "Turn SIGTERM into `SystemExit` with exit code 143."
+def end_in_order():
+    "Turn SIGTERM into `SystemExit` with exit code 143; a process that is ending is not interrupted again."
     def stop(number, frame):
-        raise SystemExit(128 + number)
-    before = (signal.signal(signal.SIGTERM, stop)
-              if threading.current_thread() is threading.main_thread() else None)
+        signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
+    kinds = [signal.SIGTERM, signal.SIGINT]
+    if signal.getsignal(signal.SIGINT) != signal.default_int_handler: # a job in the background
+        kinds.pop()
+    before = ([signal.signal(kind, stop) for kind in kinds]
+              if threading.current_thread() is threading.main_thread() else [])
     try:
         yield
     finally:
-        if before is not None:
-            signal.signal(signal.SIGTERM, before)
+        for kind, handler in zip(kinds, before):
+            if signal.getsignal(kind) == stop: # else the process is ending
+                signal.signal(kind, handler)
 
 # %% ../nbs/10a_terminal.ipynb #832b7662
 def output_is_closed() -> bool:
@@ -284,6 +289,6 @@ def run_command(
     if hasattr(sys.stdout, 'reconfigure'):
         # a terminal that cannot show 皖 is no reason to fail
         sys.stdout.reconfigure(errors='replace')
-    with warnings.catch_warnings(), exit_on_sigterm(), quiet_libraries():
+    with warnings.catch_warnings(), end_in_order(), quiet_libraries():
         warnings.simplefilter('ignore') # of libraries; what is odd about a file is in the report
         return run_safely(arguments)

@@ -62,9 +62,16 @@ function element(name, text = '', options = {}) {
   return Object.assign(document.createElement(name), {textContent: text}, options);
 }
 
-function showReading({text, confidence, characters, decision, reason}, {doubtful, small}) {
+// Two digits that never say more than the decision: .988, which is not sure, is 0.98.
+function sayConfidence(confidence, {sure, unreadable}) {
+  const shown = Math.round(100 * confidence) / 100;
+  return (shown - 0.01 * [sure, unreadable].some(limit => confidence < limit && limit <= shown)).toFixed(2);
+}
+
+function showReading({text, confidence, characters, decision, reason}, settings) {
+  const {doubtful, small} = settings;
   const percent = chance => `${Math.round(100 * chance)}%`, about = element('p', 'Read as '), list = element('ol');
-  about.append(element('strong', text || 'nothing'), `: ${decision}, probability ${confidence.toFixed(2)}${reason && `; ${reason}`}`);
+  about.append(element('strong', text || 'nothing'), `: ${decision}, probability ${sayConfidence(confidence, settings)}${reason && `; ${reason}`}`);
   list.append(...characters.map(one => {
     const doubt = one.probability < doubtful, item = element('li', '', {className: doubt ? 'tryit-doubt' : ''});
     const others = one.alternatives.filter(({probability}) => probability >= small).map(other => element('span', `or ${other.text} ${percent(other.probability)}`));
