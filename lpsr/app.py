@@ -33,7 +33,7 @@ from .folders import install_hint
 from .inference import Restored, Restorer
 from .styles import STYLE_TITLES
 from .controls import AS_IT_IS, BY_HAND, MIXTURES, StepControl, scene_to_file, trained_ranges
-from .page import LOOK, SCRIPTS, SIDES, WHOLE, as_png, crop_view, divider_at, download_link, drawn_box, figures, frame_at, result_name, show_reading, wipe
+from .page import LOOK, SCRIPTS, WHOLE, as_png, crop_view, divider_at, download_link, drawn_box, figures, frame_at, result_name, show_reading, wipe
 
 # %% ../nbs/09_app.ipynb #aead460d
 @dataclass(eq=False)

@@ -265,7 +265,7 @@ def __call__(self: Recombiner,
 class Augmentation:
     "How training plates are varied before they are degraded, and mixed with drawn ones."
     drawn: float = 0.4 # share of drawn plates of all countries, 0 to 1
-    fonts: tuple = () # paths of Latin fonts to draw with as well as the bundled one
+    fonts: tuple = () # paths of Latin fonts to draw with as well as the bundled ones
 
     def draw(self,
         seed: int, # same seed, same plate

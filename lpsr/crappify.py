@@ -51,7 +51,7 @@ def check_number(
 def jpeg_bytes(
     image: Image.Image, # RGB image
     quality: int, # 1 (worst) to 95, as libjpeg scales its tables
-    **note, # of `lpsr.files.source_note`: metadata that names the source
+    **note, # of `lpsr.folders.source_note`: metadata that names the source
 ) -> bytes: # the JPEG file
     "Compress an image as a JPEG file; ValueError for a bad quality, or over 65,500 pixels on a side."
     check_number('jpeg', 'quality', quality)
@@ -517,7 +517,7 @@ def degraded_file(
     image: Image.Image, # RGB image
     degradation: Degradation, # to be applied
     seed: int, # same seed, same bytes
-    **note, # of `lpsr.files.source_note`: metadata that names the source
+    **note, # of `lpsr.folders.source_note`: metadata that names the source
 ) -> tuple[bytes, str]: # the file, and '.jpg' or '.png'
     "Degrade an image to a file without further loss: the bytes of the last JPEG, or a PNG."
     drawn = degradation.draw(seed)

@@ -21,7 +21,6 @@ from fastai.learner import Learner
 from fastai.torch_core import distrib_barrier, num_distrib, rank_distrib, set_seed
 from torch import distributed
 
-from .fit import Phase
 from .train import Run, RunCheckpoint
 
 # %% ../nbs/08a_distribute.ipynb #dist0008

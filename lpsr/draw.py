@@ -448,7 +448,7 @@ _OWN = {style: (f'([{PROVINCES}])([A-Z])({end})', what)
     'a province, a letter and five letters or digits, like 皖A12345',
     'a province, a letter and six letters or digits, like 皖AD12345',
     'a province, a letter and five letters or digits, like 皖A12345',
-    'a province, a letter, four digits and a digit or 警, like 皖A1234警'))}
+    'a province, a letter, four digits and a digit, 警 or 学, like 皖A1234警'))}
 _OWN['id_black'] = _OWN['id_white'] = ('([A-Z]{1,2})([0-9]{1,4})([A-Z]{0,3})',
                                        'one or two letters, up to four digits and up to three '
                                        'letters, like B 1234 XYZ')

@@ -90,7 +90,7 @@ def _deep_to_grey(
     return grey
 
 # %% ../nbs/00b_files.ipynb #13c49e4e
-# Phone cameras give up to 64 megapixels, 200 MB as RGB. What is larger is no photograph of a plate.
+# 64 megapixels, 200 MB as RGB: what most phone cameras give at most, and far more than a plate needs.
 MAX_PIXELS = 2**26
 
 # %% ../nbs/00b_files.ipynb #6dc2cece

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['AROUND', 'LOWEST', 'OVERLAP', 'PLATE_COLUMNS', 'line_height', 'box_around', 'are_rows', 'candidate_boxes',
-           'FoundPlate', 'overlap', 'find_plates', 'plate_table', 'replace_rows', 'cut_plates', 'find_in_file',
-           'find_folder']
+           'FoundPlate', 'overlap', 'is_row_of', 'find_plates', 'plate_table', 'replace_rows', 'cut_plates',
+           'find_in_file', 'find_folder']
 
 # %% ../nbs/06a_find.ipynb #find0003
 import hashlib
@@ -23,6 +23,7 @@ from tqdm.auto import tqdm
 from . import __version__
 from .bulk import ReadingTable, as_paths, plan_results
 from .data import claim_folder
+from .decode import encode_text, order_shares, text_order
 from .files import decode_image, read_file
 from .folders import Report, as_text, naming_file, save_image, source_text
 from .inference import Reading, Restorer, metadata_options
@@ -106,6 +107,15 @@ def overlap(
 # %% ../nbs/06a_find.ipynb #plat0001
 OVERLAP = 0.3 # of the smaller box: two plates never share as much
 
+def is_row_of(
+    part: FoundPlate, # perhaps only a row of it
+    whole: FoundPlate, # perhaps a plate
+) -> bool:
+    "Whether one is a row of the other: within its box, with fewer characters, and such plates exist."
+    text = whole.reading.text
+    return (overlap(part.box, whole.box) > 0.8 and len(part.reading.text) < len(text)
+            and text_order(encode_text(text)) in order_shares())
+
 def find_plates(
     image: Image.Image, # RGB photo
     restorer: Restorer, # with weights that read
@@ -117,6 +127,8 @@ def find_plates(
     plates = [FoundPlate(box, reading) for box, reading in zip(boxes, readings)
               if reading.decision in ('sure', 'unsure')
               and any(char.isdigit() for char in reading.text)]
+    # a row alone is often read with more certainty than both
+    plates = [plate for plate in plates if not any(is_row_of(plate, other) for other in plates)]
     kept = []
     for plate in sorted(plates, key=lambda plate: -plate.reading.confidence):
         if all(overlap(plate.box, other.box) < OVERLAP for other in kept):
