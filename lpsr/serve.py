@@ -328,6 +328,7 @@ def run_until_signal(
     from tornado.ioloop import IOLoop
     ended = []
     def end(number, frame):
+        signal.signal(number, signal.SIG_IGN) # once is enough
         ended.append(number)
         IOLoop.current().add_callback_from_signal(IOLoop.current().stop)
     for number in (signal.SIGINT, signal.SIGTERM):
