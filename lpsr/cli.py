@@ -16,8 +16,8 @@ import sys
 from pathlib import Path
 
 from .terminal import (add_command, add_degradation, add_fonts, add_precision, at_least,
-                           canvas_size, font_files, load_degradation, loss_weight, named_weights,
-                           parser_of, port_number, positive_minutes, print_report, run_command,
+                           canvas_size, font_files, format_text, load_degradation, loss_weight,
+                           named_weights, parser_of, port_number, positive_minutes, print_report, run_command,
                            shows_progress)
 
 # %% ../nbs/10_cli.ipynb #642d78a6
@@ -163,7 +163,7 @@ def add_restorer(
                         help='folder of images, each of one plate; image files; or several of them')
     parser.add_argument('--weights', metavar='FILE_OR_RUN',
                         help='safetensors file, or folder of a training run (those of the package)')
-    parser.add_argument('--format', metavar='FORMAT',
+    parser.add_argument('--format', type=format_text, metavar='FORMAT',
                         help="what the texts may be: a country's code such as br (a wrong one "
                              "lists them all), or 'LLLNLNN|LLLNNNN' (L letter, N digit, A both, "
                              'C Chinese province, [BHW] one of these, other capitals and digits '

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['PRECISION_NAMES', 'at_least', 'port_number', 'positive_minutes', 'loss_weight', 'canvas_size', 'named_weights',
-           'load_degradation', 'font_files', 'add_degradation', 'add_fonts', 'add_precision', 'add_command',
-           'parser_of', 'print_report', 'shows_progress', 'print_error', 'quiet_libraries', 'end_in_order',
-           'output_is_closed', 'run_safely', 'run_command']
+           'load_degradation', 'font_files', 'add_degradation', 'add_fonts', 'add_precision', 'format_text',
+           'add_command', 'parser_of', 'print_report', 'shows_progress', 'print_error', 'quiet_libraries',
+           'end_in_order', 'output_is_closed', 'run_safely', 'run_command']
 
 # %% ../nbs/10a_terminal.ipynb #term0003
 import argparse
@@ -151,6 +151,18 @@ def add_precision(
     parser.add_argument('--precision', choices=PRECISION_NAMES, default='auto', metavar='NAME',
                         help='float32, bfloat16, or auto: to restore, float32 on a processor; '
                              'to train, bfloat16 where the processor or GPU has it (%(default)s)')
+
+# %% ../nbs/10a_terminal.ipynb #frmt0002
+def format_text(
+    text: str, # of a command line
+) -> str: # the same
+    "A format of plates, as `lpsr.decode.parse_format` knows it."
+    from lpsr.decode import parse_format
+    try:
+        parse_format(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return text
 
 # %% ../nbs/10a_terminal.ipynb #49ec8709
 def add_command(
