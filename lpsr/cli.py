@@ -538,7 +538,7 @@ def add_app(
     parser.add_argument('--port', type=port_number, default=8866, metavar='N',
                         help='of the page (%(default)s)')
     parser.add_argument('--pages', type=at_least(1), default=4, metavar='N',
-                        help='open at a time, half a gigabyte of memory each (%(default)s)')
+                        help='open at a time, some 300 megabytes of memory each (%(default)s)')
     parser.add_argument('--no-browser', action='store_true',
                         help='open no browser; print what to open')
     parser.add_argument('--no-token', action='store_true',

@@ -6,8 +6,8 @@
 __all__ = ['MAX_PIXELS', 'FORMATS', 'IMAGE_SUFFIXES', 'KNOWN_FORMATS', 'MAX_BYTES', 'PLATE_PIXELS', 'Picture', 'typical_range',
            'value_range', 'to_8_bit', 'read_16_bit_colours', 'to_rgb', 'exif_orientation', 'exif_turn', 'upright',
            'ImageError', 'read_tiff_tags', 'check_tiff', 'read_float_tiff', 'strip_png', 'strip_jpeg',
-           'skip_stream_lines', 'check_bytes', 'check_header', 'decode_without_end', 'Opened', 'decode_image',
-           'read_file', 'open_file', 'open_image', 'as_image']
+           'skip_stream_lines', 'check_bytes', 'TooManyPixels', 'check_header', 'decode_without_end', 'Opened',
+           'decode_image', 'read_file', 'open_file', 'open_image', 'as_image']
 
 # %% ../nbs/00b_files.ipynb #b87fae4f
 import hashlib
@@ -342,17 +342,20 @@ def check_bytes(
         raise ValueError(f'a GIF of {len(content):,} bytes; {_MAX_GIF:,} are allowed')
 
 # %% ../nbs/00b_files.ipynb #check004
+class TooManyPixels(ValueError):
+    "A picture that is larger than allowed."
+
 def check_header(
     image: Image.Image, # Opened, not loaded
     content: bytes, # Of its file
     max_pixels: int, # That are allowed
 ) -> None:
-    "Raise `ValueError`, or Pillow's `DecompressionBombError`, for what would cost too much to decode."
+    "Raise ValueError for a picture that would cost too much to decode."
     pixels = image.width * image.height
     allowed = min(max_pixels, _MAX_CANVAS) if image.format in ('WEBP', 'AVIF') else max_pixels
     if pixels > allowed:
-        raise Image.DecompressionBombError(f'{image.width} × {image.height} pixels are more than '
-                                           f'the {allowed:,} allowed')
+        raise TooManyPixels(f'{image.width} × {image.height} pixels are more than '
+                            f'the {allowed:,} allowed')
     if image.format in ('JPEG', 'MPO') and pixels * content.count(b'\xff\xda') > _MAX_PASSES:
         raise ValueError(f'{content.count(bytes((0xff, 0xda)))} passes over {image.width} × '
                          f'{image.height} pixels are too many')
@@ -472,9 +475,10 @@ def decode_image(
             with suppress(Exception): # then it is not a TIFF of floats either
                 return _from_floats(read_float_tiff(content), max_pixels)
         raise ImageError(f'{name}: not an image that can be read; expected {KNOWN_FORMATS}') from error
-    except Image.DecompressionBombError as error: # ours, or Pillow's own, which is far above it
-        what = error if 'allowed' in str(error) else f'its pixels are more than the {max_pixels:,} allowed'
-        raise ImageError(f'{name}: {what}; crop or shrink it') from error
+    except Image.DecompressionBombError as error: # Pillow's own limit, far above ours
+        raise ImageError(f'{name}: its pixels are more than the {max_pixels:,} allowed; crop or shrink it') from error
+    except TooManyPixels as error:
+        raise ImageError(f'{name}: {error}; crop or shrink it') from error
     except ValueError as error:
         raise ImageError(f'{name}: {error}; save it as a plain JPEG or PNG') from error
     except Exception as error: # Pillow's decoders raise a dozen kinds of errors on damaged data
@@ -559,7 +563,7 @@ def as_image(
         return _from_array(picture, channels)
     if isinstance(picture, (str, Path)):
         return open_file(picture, PLATE_PIXELS).image
-    if hasattr(picture, 'seek') and picture.seekable(): # it may have been read before
+    if hasattr(picture, 'seekable') and picture.seekable(): # it may have been read before
         picture.seek(0)
     content = picture.read() if hasattr(picture, 'read') else picture
     if isinstance(content, (bytes, bytearray, memoryview)):

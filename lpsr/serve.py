@@ -180,7 +180,7 @@ FULL = '''<!doctype html><html lang="en"><meta charset="utf-8">
 <style>:root {{ color-scheme: light dark; font-family: sans-serif }}
 body {{ max-width: 30rem; margin: 4rem auto; padding: 0 1rem }}</style>
 <h1>Too many pages are open</h1>
-<p>Each page of this app takes about half a gigabyte of memory,
+<p>Each page of this app takes some 300 megabytes of memory,
 so {pages} may be open at a time. Close one and reload.</p>
 <p><a href="">Reload</a></p>
 <p>More are allowed by <code>lpsr app --pages N</code>.</p></html>'''
@@ -360,7 +360,7 @@ def check_service(
 def serve_app(
     host: str = '127.0.0.1', # name or IP address to listen on
     port: int = 8866,
-    pages: int = 4, # that may be open at a time, half a gigabyte each
+    pages: int = 4, # that may be open at a time, some 300 megabytes each
     weights: str | None = None, # safetensors file, or folder of a training run; None: those of the package
     compare: str | None = None, # other weights, whose results are shown beside; None: none
     with_token: bool = True, # let nobody in without the secret
